@@ -6,8 +6,8 @@ Edits of one list are sorted, disjoint, and refer to the same text. The approach
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cleantext.records import Edit, TracedEdit
 
@@ -24,7 +24,7 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     pieces: list[str] = []
     at = 0
     for edit in edits:
-        if edit.start < at or edit.end < edit.start or text[edit.start : edit.end] != edit.before:
+        if not at <= edit.start <= edit.end <= len(text) or text[edit.start : edit.end] != edit.before:
             raise EditError(f"edit does not fit the text: {edit}")
         pieces += (text[at : edit.start], edit.after)
         at = edit.end
@@ -39,93 +39,113 @@ def invert(edits: Iterable[Edit]) -> list[Edit]:
     for edit in edits:
         start = edit.start + shift
         back.append(replace(edit, start=start, end=start + len(edit.after), before=edit.after, after=edit.before))
-        shift += len(edit.after) - len(edit.before)
+        shift += _growth(edit)
     return back
 
 
 def compose(original: str, trail: Sequence[TracedEdit], later: Sequence[TracedEdit]) -> list[TracedEdit]:
     """One list of edits, in offsets of `original`, that does `trail` first and then `later` (offsets after `trail`).
 
-    Edits that touch the same characters are merged into one; those that cancel out vanish.
+    Edits that share characters are merged into one, neighbours that merely touch are not, and what is done and then
+    undone vanishes.
     """
+    first = list(_place(trail))
+    second = list(_split_at_dropped_lines(later, first))
     out: list[TracedEdit] = []
-    first, second = list(trail), list(later)
     i = j = 0
-    shift = 0  # offset in the middle text minus offset in the original, before first[i]
+    shift = 0  # offset in the middle text minus offset in the original, in front of first[i]
     while i < len(first) or j < len(second):
-        if j == len(second) or (i < len(first) and _ends_before(first[i].edit, shift, second[j].edit)):
-            out.append(first[i])
-            shift += _growth(first[i].edit)
+        if j == len(second) or (i < len(first) and first[i].end <= second[j].edit.start):
+            out.append(first[i].traced)
+            shift += _growth(first[i].traced.edit)
             i += 1
-        elif i == len(first) or second[j].edit.end <= first[i].edit.start + shift and not _collide(
-            first[i].edit, shift, second[j].edit
-        ):
-            edit = second[j].edit
-            out.append(TracedEdit(second[j].stage, replace(edit, start=edit.start - shift, end=edit.end - shift)))
+        elif i == len(first) or second[j].edit.end <= first[i].start:
+            out.append(_move(second[j], -shift))
             j += 1
         else:
-            merged, i, j, shift = _merge(original, (first, i), (second, j), shift)
+            i_end, j_end, low, high = _cluster(first, i, second, j)
+            start = low - shift
+            shift += sum(_growth(placed.traced.edit) for placed in first[i:i_end])
+            span = (start, high - shift)
+            merged = _merge(original, span, [placed.traced for placed in first[i:i_end]], second[j:j_end], low)
             if merged.edit.before != merged.edit.after:
                 out.append(merged)
+            i, j = i_end, j_end
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An edit of the first list, with the place in the middle text [start, end) that its `after` takes."""
+
+    start: int
+    end: int
+    traced: TracedEdit
 
 
 def _growth(edit: Edit) -> int:
     return len(edit.after) - len(edit.before)
 
 
-def _ends_before(first: Edit, shift: int, second: Edit) -> bool:
-    """Whether `first`, as it stands in the middle text, lies wholly before `second`."""
-    end = first.start + shift + len(first.after)
-    return end <= second.start and not _collide(first, shift, second)
+def _move(traced: TracedEdit, by: int) -> TracedEdit:
+    return replace(traced, edit=replace(traced.edit, start=traced.edit.start + by, end=traced.edit.end + by))
 
 
-def _collide(first: Edit, shift: int, second: Edit) -> bool:
-    """Whether both edits claim the same characters, or the same gap (where their order would be lost)."""
-    start = first.start + shift
-    end = start + len(first.after)
-    if start == end or second.start == second.end:
-        return second.start <= start <= second.end if start == end else start <= second.start <= end
-    return second.start < end and start < second.end
+def _place(trail: Sequence[TracedEdit]) -> Iterator[_Placed]:
+    shift = 0
+    for traced in trail:
+        start = traced.edit.start + shift
+        yield _Placed(start, start + len(traced.edit.after), traced)
+        shift += _growth(traced.edit)
+
+
+def _split_at_dropped_lines(later: Sequence[TracedEdit], first: Sequence[_Placed]) -> Iterator[TracedEdit]:
+    """Cut removals in two where a line was dropped before, so that the dropped line keeps its own reason.
+
+    Else a blank run collapsed around a dropped advertisement would swallow it into an edit named "blank-run".
+    """
+    gaps = [
+        p.start for p in first if p.start == p.end and "\n" in p.traced.edit.before and p.traced.edit.before.strip()
+    ]
+    k = 0
+    for traced in later:
+        edit = traced.edit
+        while k < len(gaps) and gaps[k] <= edit.start:
+            k += 1
+        while not edit.after and k < len(gaps) and gaps[k] < edit.end:
+            cut = gaps[k] - edit.start
+            yield TracedEdit(traced.stage, replace(edit, end=gaps[k], before=edit.before[:cut]))
+            edit = replace(edit, start=gaps[k], before=edit.before[cut:])
+            k += 1
+        yield TracedEdit(traced.stage, edit)
+
+
+def _cluster(first: Sequence[_Placed], i: int, second: Sequence[TracedEdit], j: int) -> tuple[int, int, int, int]:
+    """The ends of the runs from first[i] and second[j] that hang together, and the middle span that they cover."""
+    low, high = min(first[i].start, second[j].edit.start), max(first[i].end, second[j].edit.end)
+    i, j = i + 1, j + 1
+    while True:
+        if i < len(first) and first[i].start < high:
+            high = max(high, first[i].end)
+            i += 1
+        elif j < len(second) and second[j].edit.start < high:
+            high = max(high, second[j].edit.end)
+            j += 1
+        else:
+            return i, j, low, high
 
 
 def _merge(
-    original: str, firsts: tuple[list[TracedEdit], int], seconds: tuple[list[TracedEdit], int], shift: int
-) -> tuple[TracedEdit, int, int, int]:
-    """Merge the cluster of colliding edits that begins at first[i] and second[j]."""
-    (first, i), (second, j) = firsts, seconds
-    shift_at_start = shift
-    cluster_first: list[Edit] = []
-    cluster_second: list[TracedEdit] = []
-    low = min(first[i].edit.start + shift, second[j].edit.start)
-    high = low
-    while True:
-        if i < len(first) and (
-            not cluster_first and not cluster_second
-            or any(_collide(first[i].edit, shift, s.edit) for s in cluster_second[-1:])
-        ):
-            high = max(high, first[i].edit.start + shift + len(first[i].edit.after))
-            cluster_first.append(first[i].edit)
-            last_start_shift = shift
-            shift += _growth(first[i].edit)
-            i += 1
-        elif j < len(second) and cluster_first and _collide(cluster_first[-1], last_start_shift, second[j].edit):
-            high = max(high, second[j].edit.end)
-            cluster_second.append(second[j])
-            j += 1
-        else:
-            break
-    start, end = low - shift_at_start, high - shift
-    inner = [replace(e, start=e.start - start, end=e.end - start) for e in cluster_first]
-    middle = apply(original[start:end], inner)
-    outer = [replace(s.edit, start=s.edit.start - low, end=s.edit.end - low) for s in cluster_second]
-    after = apply(middle, outer)
-    last = cluster_second[-1]
-    reasons = dict.fromkeys([e.reason for e in cluster_first] + [s.edit.reason for s in cluster_second])
-    # A removal explains itself; what was normalised inside it no longer matters to the reader.
-    reason = last.edit.reason if not after else "; then ".join(reasons)
-    confidence = min(e.confidence for e in [*cluster_first, *(s.edit for s in cluster_second)])
-    if not after:
-        confidence = last.edit.confidence
-    merged = Edit(start, end, original[start:end], after, last.edit.rule, reason, confidence)
-    return TracedEdit(last.stage, merged), i, j, shift
+    original: str, span: tuple[int, int], first: Sequence[TracedEdit], second: Sequence[TracedEdit], low: int
+) -> TracedEdit:
+    """One edit of original[span] for edits that share characters; the middle text of the span begins at `low`."""
+    before = original[slice(*span)]
+    middle = apply(before, [_move(traced, -span[0]).edit for traced in first])
+    after = apply(middle, [_move(traced, -low).edit for traced in second])
+    last = second[-1]
+    if not after:  # a removal explains itself: what was normalised inside it no longer matters to the reader
+        return TracedEdit(last.stage, replace(last.edit, start=span[0], end=span[1], before=before, after=after))
+    parts = [traced.edit for traced in (*first, *second)]
+    reason = "; then ".join(dict.fromkeys(edit.reason for edit in parts))
+    confidence = min(edit.confidence for edit in parts)
+    return TracedEdit(last.stage, Edit(*span, before, after, last.edit.rule, reason, confidence))
