@@ -42,7 +42,10 @@ class Cleaner:
     def clean_page(self, page: Page) -> Cleaned:
         """Clean one page: run the stages to a fixed point and compose their edits into one trail."""
         stages = [(name, find) for name, find in STAGES if self._runs(name)]
-        text, trail, facts, flags = page.text, [], {}, list(page_flags(page))  # type: str, list[TracedEdit], dict[str, object], list[str]
+        text = page.text
+        trail: list[TracedEdit] = []
+        facts: dict[str, object] = {}
+        flags = list(page.origin.flags)
         for _ in range(MAX_PASSES):
             changed = False
             for name, find in stages:
@@ -64,11 +67,6 @@ class Cleaner:
     def _runs(self, stage: str) -> bool:
         only, skip = self.options.only, self.options.skip
         return (not only or stage in only) and stage not in skip
-
-
-def page_flags(page: Page) -> list[str]:
-    """Flags that follow from how the page was decoded."""
-    return ["undecodable-bytes"] if page.origin.undecodable else []
 
 
 def _verdict(facts: Mapping[str, object], flags: list[str]) -> Verdict:

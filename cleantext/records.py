@@ -19,7 +19,7 @@ _LINE_RE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a page: 1-based `number`, offset `start`, `text` without its `ending` ("" only at the end of file)."""
+    """One line of a page: 1-based `number`, offset `start`, `text` without its `ending` ("" at the end of file)."""
 
     number: int
     start: int
@@ -47,8 +47,9 @@ class Origin:
     """How the original bytes became text: all that giving them back needs.
 
     `undecodable` lists (offset in the text, bytes): each such offset holds one U+FFFD that stands for those bytes.
-    `raw` holds the whole original when the codec cannot reproduce it (non-canonical sequences, HTML extraction is not
-    such a case: there the trail starts at the extracted text).
+    `raw` holds the whole original when the codec cannot reproduce it (non-canonical sequences, several encodings in
+    one file). HTML extraction is not such a case: there the trail starts at the extracted text.
+    `flags` says what a person should look at: "undecodable-bytes", "mixed-encoding", "no-text" (HTML without any).
     """
 
     encoding: str = "utf-8"
@@ -56,6 +57,7 @@ class Origin:
     kind: Kind = "text"
     undecodable: tuple[tuple[int, bytes], ...] = ()
     raw: bytes | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +158,8 @@ class Options:
     dictionaries: tuple[str, ...] = ()  # paths of the user's own spun rows
     detect_only: bool = False  # report a spun page, repair nothing in it
 
+
+# The stages in the order in which they run: the words of --only and --skip.
+STAGE_NAMES = ("normalize", "chrome", "inline", "spun", "tidy")
 
 Stage: TypeAlias = Callable[[Page, Options], StageEdits]
