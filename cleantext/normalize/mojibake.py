@@ -1,0 +1,112 @@
+"""Text decoded with the wrong charset, found stretch by stretch: turned back where that is certain, else flagged or cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleantext.han import HAN, common, traditional
+from cleantext.normalize.rule import Rule, Sheet, edit
+from cleantext.records import Edit
+
+# Characters that UTF-8 bytes of Chinese become when read as GBK (的 是 不 我 有 …), hardly ever seen otherwise.
+GBK_SIGNS = frozenset("鐨勬槸鍦浣犲垜鏄涓嶄簡鍒鏈夎繖绗鍙浜鎴璇缃鏂闂鍥锛銆佸彲")
+GBK_SHARE = 0.3  # of the Han of a stretch, before its bytes are tried
+GBK_RUN_RE = re.compile(f"[{HAN}€\ue000-\uf8ff]{{3,400}}\\??")
+LATIN_SIGNS = frozenset("ÃÂäåæçèé")
+LATIN_RUN_RE = re.compile("[\u0080-\u024f\u02c6\u02dc\u2013-\u203a\u20ac\u2122!-~ ]{6,2000}")
+LATIN_START_RE = re.compile("[\u00c0-\u00ff]")
+REPAIRED_COMMON = 0.9  # of the Han of a repaired stretch must be common characters
+
+LOST_RE = re.compile("(?:锟斤拷|\ufffd|烫烫烫|屯屯屯)")
+HOPELESS_SHARE = 0.3  # of a line's characters: lost or rare; POLLUTION.md
+HOPELESS_LENGTH = 6  # characters of the line at least
+
+
+def utf8_as_gbk(sheet: Sheet) -> Iterator[Edit]:
+    """UTF-8 read as GBK: the bytes, decoded strictly as UTF-8, must give common characters."""
+    if len(sheet.chars & GBK_SIGNS) < 2:
+        return
+    for match in GBK_RUN_RE.finditer(sheet.text):
+        run = match[0]
+        if sum(c in GBK_SIGNS or c not in common() for c in run) < GBK_SHARE * len(run):
+            continue
+        after = _redecode(_gbk_bytes(run))
+        if after:
+            yield edit(match, after, "utf8-as-gbk", f"UTF-8 read as GBK: {after[:8]}", 0.97)
+
+
+def utf8_as_latin(sheet: Sheet) -> Iterator[Edit]:
+    """UTF-8 read as Latin-1 or Windows-1252 (ä½\xa0å¥½)."""
+    for match in LATIN_RUN_RE.finditer(sheet.text):
+        first = LATIN_START_RE.search(match[0])
+        if not first:
+            continue
+        start = match.start() + first.start()
+        run = sheet.text[start : match.end()].rstrip(" ")
+        after = _redecode(_latin_bytes(run))
+        if after:
+            end = start + len(run)
+            yield Edit(start, end, run, after, "utf8-as-latin", f"UTF-8 read as Latin-1: {after[:8]}", 0.97)
+
+
+def _gbk_bytes(run: str) -> bytes:
+    try:
+        return run.encode("gb18030")
+    except UnicodeEncodeError:  # lone surrogates
+        return b"\xff"
+
+
+def _latin_bytes(run: str) -> bytes:
+    """Bytes of Windows-1252, where its five undefined ones stand for themselves; a byte that never fits if impossible."""
+    try:
+        return run.encode("cp1252")
+    except UnicodeEncodeError:
+        return b"".join(_latin_byte(char) for char in run)
+
+
+def _latin_byte(char: str) -> bytes:
+    if char < "\u0100":
+        return bytes([ord(char)])
+    return char.encode("cp1252", errors="ignore") or b"\xff"
+
+
+def _redecode(data: bytes) -> str:
+    """The bytes read as UTF-8, or "" when that is impossible or the result not plainly Chinese."""
+    try:
+        after = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    han = [c for c in after if "\u4e00" <= c <= "\u9fff"]
+    plain = sum(c in common() or c in traditional() for c in han)
+    return after if len(han) >= 2 and plain >= REPAIRED_COMMON * len(han) else ""
+
+
+def hopeless(sheet: Sheet) -> Iterator[Edit]:
+    """Lines of which a good part is lost for ever (锟斤拷, U+FFFD) and the rest says nothing."""
+    text = sheet.text
+    done = -1
+    for lost in LOST_RE.finditer(text):
+        if lost.start() < done:
+            continue
+        start = text.rfind("\n", 0, lost.start()) + 1
+        end = text.find("\n", lost.end())
+        done = end = len(text) if end < 0 else end
+        line = text[start:end].rstrip("\r")
+        gone = sum(len(m[0]) for m in LOST_RE.finditer(line))
+        dense = line.replace(" ", "")
+        if len(dense) >= HOPELESS_LENGTH and gone >= HOPELESS_SHARE * len(dense) and "乱码" not in text:
+            reason = f"{gone} of {len(dense)} characters lost in decoding"
+            yield Edit(start, start + len(line), line, "", "mojibake-line", reason, 0.85)
+
+
+def garbled(sheet: Sheet) -> bool:
+    """Whether characters were lost somewhere: a flag for the verdict."""
+    return LOST_RE.search(sheet.text) is not None
+
+
+RULES = (
+    Rule("utf8-as-gbk", GBK_SIGNS, utf8_as_gbk),
+    Rule("utf8-as-latin", LATIN_SIGNS, utf8_as_latin),
+    Rule("mojibake-line", frozenset("锟\ufffd烫屯"), hopeless),
+)

@@ -1,0 +1,65 @@
+"""Over-conversion (着名, 干隆, 关於, 甚麽, 乾净 on a Simplified page): phrase rows with shields, one pass for all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from ahocorasick_rs import AhoCorasick
+
+from cleantext.normalize.rule import Rule, Sheet
+from cleantext.records import Edit
+
+NAME = "over-conversion"
+CONFIDENCE = 0.95  # rows were looked up in 80 M characters of clean prose; what is left are unseen neighbours
+
+
+@cache
+def rows() -> tuple[tuple[str, str], ...]:
+    """(form, right form) pairs of data/normalize/phrases.tsv; equal ones are shields."""
+    text = (files("cleantext") / "data" / "normalize" / "phrases.tsv").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple((form, right) for form, right in pairs)
+
+
+@cache
+def _automaton() -> AhoCorasick:
+    return AhoCorasick([form for form, _ in rows()])
+
+
+def over_conversion(sheet: Sheet) -> Iterator[Edit]:
+    """Rows that occur and are not covered by a longer row."""
+    hits = _automaton().find_matches_as_indexes(sheet.text, overlapping=True)
+    table = rows()
+    if all(table[row][0] == table[row][1] for row, _, _ in hits) or sheet.is_traditional:
+        return
+    for row, start, end in _longest(hits):
+        form, right = table[row]
+        if form != right:
+            yield Edit(start, end, form, right, NAME, f"{form} for {right}", CONFIDENCE)
+
+
+def _longest(hits: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Hits in order of place, each kept when no longer one (or an equally long, earlier one) overlaps it."""
+    cluster: list[tuple[int, int, int]] = []
+    reach = -1
+    for hit in sorted(hits, key=lambda h: h[1]):
+        if hit[1] >= reach:
+            yield from _pick(cluster)
+            cluster = []
+        cluster.append(hit)
+        reach = max(reach, hit[2])
+    yield from _pick(cluster)
+
+
+def _pick(cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The winners of a cluster of overlapping hits, longest first, by place."""
+    won: list[tuple[int, int, int]] = []
+    for hit in sorted(cluster, key=lambda h: (h[1] - h[2], h[1])):
+        if all(hit[2] <= other[1] or hit[1] >= other[2] for other in won):
+            won.append(hit)
+    return sorted(won, key=lambda h: h[1])
+
+
+RULE = Rule(NAME, frozenset("着著干乾於麽麼後裡裏"), over_conversion)

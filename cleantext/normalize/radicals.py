@@ -1,0 +1,26 @@
+"""Kangxi radicals and compatibility ideographs in place of the characters they look like (text out of PDF files)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from cleantext.normalize.rule import Rule, Sheet, edit
+from cleantext.records import Edit
+
+NAME = "kangxi-radical"
+RADICALS = frozenset(map(chr, range(0x2F00, 0x2FD6)))
+RADICAL_RE = re.compile("[\u2f00-\u2fd5]+")
+
+
+def radicals(sheet: Sheet) -> Iterator[Edit]:
+    """⼈ (U+2F08) to 人 and so on, except where the page is about radicals."""
+    if "部首" in sheet.text or "偏旁" in sheet.text:
+        return
+    for match in RADICAL_RE.finditer(sheet.text):
+        after = unicodedata.normalize("NFKC", match[0])
+        yield edit(match, after, NAME, "Kangxi radical for the character", 0.97)
+
+
+RULE = Rule(NAME, RADICALS, radicals)
