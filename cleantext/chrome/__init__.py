@@ -1,10 +1,63 @@
-"""The chrome stage."""
+"""The chrome stage: drops the lines of a page that the site put around the article, line by line, with reasons.
+
+`layout` turns the page into arrays, `lexicon` finds phrases by family, `features` measures each line alone and in its
+place, `model` gives probabilities, `verdict` words them. `train`, `trees` and `examples` are for learning only.
+"""
 
 from __future__ import annotations
 
-from cleantext.records import Options, Page, StageEdits
+import numpy as np
+
+from cleantext.chrome import facts, lexicon, model, verdict
+from cleantext.chrome.layout import HAN, Layout, lay_out
+from cleantext.records import Edit, Options, Page, StageEdits
+
+__all__ = ["find"]
+
+# The source line and the title stand among this many lines above or below the first line of prose.
+_HEAD_LINES = 12
 
 
 def find(page: Page, options: Options) -> StageEdits:
-    """Find the chrome edits of a page."""
-    return StageEdits("chrome")
+    """Find the lines to drop, and what the page says about title, author, date and origin."""
+    text = page.text
+    if not text or text.isspace():
+        return StageEdits("chrome")
+    layout = lay_out(text)
+    if not len(layout.start):
+        return StageEdits("chrome")
+    words = lexicon.shipped()
+    hits = lexicon.find_hits(text, layout, words)
+    chances = model.shipped().judge(layout, hits)
+    found = verdict.judge(layout, hits, words, chances, options.min_confidence)
+    if len(found) == len(chances):
+        return StageEdits("chrome")  # a page of nothing but labels: no telling what its reader wants
+    spared = {name.rstrip("s") for name in options.keep} | set(options.disable)
+    edits = [
+        Edit(start, end, text[start:end], "", item.rule, item.reason, round(item.chance, 3))
+        for item in found
+        if item.rule not in spared
+        for start, end in [(int(layout.start[item.line]), int(layout.end[item.line]))]
+    ]
+    return StageEdits("chrome", edits, _facts(text, layout, found, chances))
+
+
+def _facts(text: str, layout: Layout, found: list[verdict.Verdict], chances: np.ndarray) -> dict[str, object]:
+    sources = [item.line for item in found if item.rule in ("metadata", "credit")]
+    if not sources:
+        return {}
+    lines = [text[layout.first[n] : layout.end[n]].strip() for n in sources]
+    return facts.read_facts(lines, _title(text, layout, chances, sources[0]))
+
+
+def _title(text: str, layout: Layout, chances: np.ndarray, source: int) -> str | None:
+    """The kept line without a sentence end next to the source line: right above it, or else right below."""
+    low, high = facts.TITLE_SIZE
+    near = [*range(source - 1, max(-1, source - _HEAD_LINES), -1), source + 1]
+    for line in near:
+        if 0 <= line < len(chances) and chances[line] < 0.5:
+            if low <= layout.size[line] <= high and layout.counts[line, HAN] > 1:
+                title = text[layout.start[line] : layout.end[line]].strip()
+                return None if title.endswith(("。", ".", "；", ";")) else title
+            return None
+    return None

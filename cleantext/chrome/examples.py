@@ -1,0 +1,210 @@
+"""Labelled pages to learn from: real ones, clean ones, and mixtures of both. Training only.
+
+A page of examples is a list of lines, each with a label: 1 chrome, 0 body, -1 not scored.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+_PLAIN_RE = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
+_DOMAIN_RE = re.compile(r"([\w-]+\.)+(com|cn|net|org|tw|hk|tv|ca|pub)\b")
+_TITLE_RE = re.compile(r"<title[^>]*>(.*?)</title", re.S | re.I)
+_DATE_RE = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}")
+_LEAD_RE = re.compile(r"^[\s\u3000]*(?:[•·*]|\d{1,2}\.)?[\s\u3000]*")
+
+# A line of raw text is body when this share of its character 5-grams occurs in the gold text of the page.
+BODY_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A page: `group` is the site (never split between learning and judging), `weight` what each line counts."""
+
+    group: str
+    lines: tuple[str, ...]
+    labels: tuple[int, ...]
+    weight: float
+    kind: str
+    families: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The page as text."""
+        return "".join(line + "\n" for line in self.lines)
+
+
+def plain(text: str) -> str:
+    """Letters, digits and ideographs only."""
+    return _PLAIN_RE.sub("", text)
+
+
+def site_of(name: str) -> str:
+    """The registered domain in a site's name, or the name itself."""
+    match = _DOMAIN_RE.search(name)
+    if not match:
+        return name
+    parts = match[0].split(".")
+    keep = 3 if len(parts) > 2 and parts[-2] in ("com", "org", "net", "gov") else 2
+    return ".".join(parts[-keep:])
+
+
+def load_labelled(folder: Path, kind: str) -> list[Example]:
+    """Pages with a tag per line (NNN.txt, NNN.tags); index.tsv names the sites where it has such a column."""
+    sites = {}
+    for row in (folder / "index.tsv").read_text("utf-8").splitlines()[1:]:
+        cells = row.split("\t")
+        sites[cells[0]] = site_of(cells[3]) if kind == "labelled" else f"{kind}/{cells[0]}"
+    out = []
+    for path in sorted(folder.glob("*.tags")):
+        tags = path.read_text("utf-8").split()
+        lines = path.with_suffix(".txt").read_text("utf-8").split("\n")[: len(tags)]
+        labels = tuple(-1 if not line.strip() else int(tag[0] != "K") for line, tag in zip(lines, tags, strict=False))
+        out.append(Example(sites.get(path.stem, path.stem), tuple(lines), labels, 1.0, kind, tuple(tags[: len(lines)])))
+    return out
+
+
+def load_pages(path: Path) -> list[Example]:
+    """Pages with raw and gold text: each raw line is labelled by whether the gold text holds it."""
+    out = []
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        for row in file:
+            record = json.loads(row)
+            lines = tuple(record["raw"].split("\n"))
+            title = _TITLE_RE.search(record["html"])
+            labels = label_lines(lines, record["gold"], title[1] if title else "")
+            out.append(Example(site_of(record["site"]), lines, labels, 1.0, f"{record['set']} {record['kind']}"))
+    return out
+
+
+def label_lines(lines: Sequence[str], gold: str, title: str) -> tuple[int, ...]:
+    """1 = not in the gold text, 0 = in it, -1 = blank or not to be learnt (a title or date line judged by chance)."""
+    whole = plain(gold)
+    grams = {whole[i : i + 5] for i in range(len(whole) - 4)}
+    short = {plain(line) for line in gold.splitlines()}
+    bare = [plain(line) for line in lines]
+    labels = []
+    for line in bare:
+        if not line:
+            labels.append(-1)
+        elif len(line) < 6:
+            labels.append(0 if line in short else 1)
+        else:
+            share = sum(line[i : i + 5] in grams for i in range(len(line) - 4)) / (len(line) - 4)
+            labels.append(0 if share >= BODY_SHARE else 1)
+    long = [n for n, (line, label) in enumerate(zip(bare, labels, strict=True)) if label == 0 and len(line) >= 25]
+    if not long:
+        return tuple(labels)
+    titled = plain(title)
+    for n, (line, raw) in enumerate(zip(bare, lines, strict=True)):
+        if not line:
+            continue
+        if labels[n] == 0 and n < long[0] and len(line) < 60 and _DATE_RE.search(raw):
+            labels[n] = -1  # the gold sometimes holds the source line
+        elif len(line) >= 6 and line in titled and labels[n] == 1 and long[0] - 15 <= n < long[0]:
+            labels[n] = -1  # the gold sometimes leaves the title out
+        elif labels[n] == 0 and (n < long[0] - 15 or n > long[-1] + 8) and bare.count(line) > whole.count(line):
+            labels[n] = 1  # a copy of a body line far from the body: breadcrumb, related list
+        elif labels[n] == 0 and (n < long[0] - 15 or n > long[-1] + 8) and len(line) < 6:
+            labels[n] = -1
+    return tuple(labels)
+
+
+def balance(examples: Iterable[Example]) -> list[Example]:
+    """Let a site with n pages count like sqrt(n) pages."""
+    pages = list(examples)
+    count: dict[str, int] = {}
+    for page in pages:
+        count[page.group] = count.get(page.group, 0) + 1
+    return [Example(p.group, p.lines, p.labels, p.weight / count[p.group] ** 0.5, p.kind, p.families) for p in pages]
+
+
+def clean_pages(folder: Path, random: Random, per_source: int) -> list[Example]:
+    """Clean prose from a folder of text files, as pages of 25 lines and as short documents of 1 to 8 lines."""
+    out = []
+    for path in sorted(folder.glob("*.txt")):
+        lines = path.read_text("utf-8").split("\n")
+        for k in range(per_source):
+            size = 25 if k % 2 else random.randint(1, 8)
+            at = random.randrange(max(1, len(lines) - size))
+            chunk = lines[at : at + size]
+            out.append(_clean(chunk, "clean/" + path.stem, random))
+    return out
+
+
+def _clean(chunk: Sequence[str], group: str, random: Random) -> Example:
+    style = random.randrange(3)
+    lines: list[str] = []
+    for line in chunk:
+        lines.append("\u3000\u3000" + line if style == 1 else line)
+        if style == 2:
+            lines.append("")
+    labels = tuple(0 if line.strip() else -1 for line in lines)
+    return Example(group, tuple(lines), labels, 1.0, "clean")
+
+
+def bodies(pages: Iterable[Example]) -> list[Example]:
+    """The body lines of real pages alone: what the stage sees when it cleans its own output."""
+    out = []
+    for page in pages:
+        kept = tuple(line for line, label in zip(page.lines, page.labels, strict=True) if label == 0)
+        if kept:
+            out.append(Example(page.group, kept, (0,) * len(kept), page.weight, "body"))
+    return out
+
+
+def stripped(pages: Iterable[Example]) -> list[Example]:
+    """The pages as other renderers give them: no indents, bullets or blank lines."""
+    out = []
+    for page in pages:
+        rows = [(_LEAD_RE.sub("", line), label) for line, label in zip(page.lines, page.labels, strict=True)]
+        rows = [(line, label) for line, label in rows if line.strip()]
+        out.append(
+            Example(page.group, tuple(r[0] for r in rows), tuple(r[1] for r in rows), page.weight, "stripped")
+        )
+    return out
+
+
+def mixtures(pages: Sequence[Example], clean: Sequence[Example], random: Random, count: int) -> list[Example]:
+    """Clean prose framed by a few lines of chrome taken from real pages: pages of few, unlike sites."""
+    frames = [frame for frame in map(_frame, pages) if frame[0] or frame[1]]
+    groups = sorted({page.group for page in pages})
+    by_group = {group: [f for f, p in zip(map(_frame, pages), pages, strict=True) if p.group == group] for group in groups}
+    out = []
+    for _ in range(count if frames else 0):
+        group = random.choice(groups)
+        head, tail, inner = random.choice(by_group[group])
+        above = head[len(head) - random.randint(0, min(len(head), 12)) :]
+        size = random.randint(0, min(len(tail), 16))
+        at = 0 if random.random() < 0.6 else random.randint(0, len(tail) - size)
+        below = tail[at : at + size]
+        body = [line for line in random.choice(clean).lines if line.strip()]
+        rows = [(line, 1) for line in above] + [(line, 0) for line in body] + [(line, 1) for line in below]
+        if inner and len(body) > 4 and random.random() < 0.4:
+            rows.insert(len(above) + random.randint(2, len(body) - 1), (random.choice(inner), 1))
+        rows = [row for row in rows if row[0].strip()]
+        if not rows:
+            continue
+        spaced = random.random() < 0.4
+        lines = [part for line, _ in rows for part in ((line, "") if spaced else (line,))]
+        labels = [part for _, label in rows for part in ((label, -1) if spaced else (label,))]
+        out.append(Example(group, tuple(lines), tuple(labels), 0.5, "mixture"))
+    return out
+
+
+def _frame(page: Example) -> tuple[list[str], list[str], list[str]]:
+    """The chrome lines above, below and inside the body."""
+    body = [n for n, label in enumerate(page.labels) if label == 0]
+    if not body:
+        return [], [], []
+    rows = list(enumerate(zip(page.lines, page.labels, strict=True)))
+    head = [line for n, (line, label) in rows if label == 1 and n < body[0]]
+    tail = [line for n, (line, label) in rows if label == 1 and n > body[-1]]
+    inner = [line for n, (line, label) in rows if label == 1 and body[0] < n < body[-1]]
+    return head, tail, inner

@@ -1,0 +1,259 @@
+"""What is measured of each line: alone, beside its neighbours, and in its place on the page.
+
+`measure` gives a matrix (features, lines) of float32 in the order of `names()`. Features are cheap whole-page array
+operations. None needs the page's site; a per-site set of repeated lines can be added as one more row.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleantext.chrome import layout as kinds
+from cleantext.chrome.layout import Layout
+from cleantext.chrome.lexicon import FAMILIES, TIERS, Hits, bit
+
+Array = NDArray[np.float32]
+
+# A prose line: at least this many Han characters, with a sentence end or two commas. Only a feature, not a verdict;
+# 18 is where headlines (8 to 24 Han, unpunctuated) and sentences part best on the labelled pages.
+PROSE_HAN: Final = 18
+# A label: at most this many visible characters and no punctuation that ends or divides a sentence.
+LABEL_SIZE: Final = 12
+WINDOWS: Final = (2, 6, 15)  # lines to each side
+REACH: Final = (-3, -2, -1, 1, 2, 3)  # neighbours looked at one by one
+FAR: Final = 60  # distances in lines are capped here
+_FIRST_REACH: Final = 4  # neighbours whose first verdict the second look sees one by one
+_SURE_BODY: Final = 2.0  # log-odds of body from which a line anchors the article
+
+_HEADINGS: Final = ("navigation", "comment", "footer", "ad")
+_SHARED: Final = ("log_size", "prose", "ends_final", "sure", "covered", "indent", "label", "grammar", "times")
+_WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar")
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
+_POWERS: Final = np.cumprod(np.full(4096, _SPREAD, np.uint64), dtype=np.uint64)
+
+
+def fingerprints(page: Layout) -> NDArray[np.uint64]:
+    """A 64-bit fingerprint of each line's visible text: equal lines of any pages have equal fingerprints."""
+    place = np.cumsum(page.visible)
+    base = place[page.start] - page.visible[page.start]
+    inside = page.line_of[:-1]
+    rank = np.where(page.visible & (inside >= 0), place - 1 - base[inside], 0)
+    mixed = (page.codes.astype(np.uint64) + np.uint64(1)) * _POWERS[rank & 4095]
+    mixed ^= mixed >> np.uint64(29)
+    mixed[~page.visible] = 0
+    return np.add.reduceat(mixed, page.start) if len(page.start) else np.zeros(0, np.uint64)
+
+
+def measure(page: Layout, hits: Hits) -> Array:
+    """The feature matrix (features, lines)."""
+    rows = _alone(page, hits)
+    rows |= _company(rows)
+    rows |= _place(rows, hits)
+    return np.stack([np.asarray(row, np.float32) for row in rows.values()])
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of the features, in the order of the matrix rows."""
+    from cleantext.chrome.lexicon import find_hits, shipped
+
+    text = "一\n二\n"
+    page = kinds.lay_out(text)
+    hits = find_hits(text, page, shipped())
+    rows = _alone(page, hits)
+    rows |= _company(rows)
+    rows |= _place(rows, hits)
+    return tuple(rows)
+
+
+def _alone(page: Layout, hits: Hits) -> dict[str, NDArray[np.generic]]:
+    counts = page.counts.T.astype(np.float32)
+    size = np.maximum(page.size, 1).astype(np.float32)
+    han = counts[kinds.HAN] + counts[kinds.GRAMMAR]
+    rows: dict[str, NDArray[np.generic]] = {"log_size": np.log1p(size)}
+    rows["log_han"] = np.log1p(han)
+    rows["han"] = han / size
+    rows["grammar"] = counts[kinds.GRAMMAR] / np.maximum(han, 4)
+    for name, kind in (("digit", kinds.DIGIT), ("latin", kinds.LATIN), ("other", kinds.OTHER), ("url", kinds.URL)):
+        rows[name] = counts[kind] / size
+    for name in ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana"):
+        rows["n_" + name] = np.minimum(counts[kinds.CLASSES.index(name)], 8)
+    kind = page.kind
+    final, first = kind[page.last - 1], kind[page.first]
+    tail = kind[np.maximum(page.last - 2, page.first)]
+    closing = (final == kinds.QUOTE) & (tail == kinds.FINAL)
+    rows["ends_final"] = (final == kinds.FINAL) | closing
+    rows["ends_comma"] = final == kinds.COMMA
+    rows["ends_ellipsis"] = final == kinds.ELLIPSIS
+    rows["ends_digit"] = final == kinds.DIGIT
+    rows["ends_edge"] = page.end - page.last - counts[kinds.NEWLINE] > 0
+    rows["starts_digit"] = first == kinds.DIGIT
+    rows["starts_quote"] = first == kinds.QUOTE
+    lead = kind[page.start]
+    rows["indent"] = lead == kinds.WIDE_SPACE
+    rows["offset"] = np.minimum(page.first - page.start, 8)
+    gaps = (kind[1:] <= kinds.WIDE_SPACE) & (kind[1:] >= kinds.SPACE) & page.visible[:-1]
+    inner = np.bincount(page.line_of[:-2][gaps] + 1, minlength=len(size) + 1)[1:] if len(kind) > 1 else 0 * size
+    rows["words"] = np.minimum(inner, 30)
+    rows["word_size"] = np.minimum(size / (inner + 1), 60)
+    rows["times"], rows["dates"], rows["years"] = _clock(page)
+    prints = fingerprints(page)
+    _, back, seen = np.unique(prints, return_inverse=True, return_counts=True)
+    rows["copies"] = np.minimum(seen[back], 5)
+    rows["prose"] = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
+    rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
+    sure = sum(bit(family) for family in FAMILIES)
+    rows["sure"] = (hits.mask & sure) > 0
+    rows["covered"] = hits.covered
+    for family in FAMILIES:
+        for tier in TIERS:
+            rows[f"{family}_{tier}"] = (hits.mask & bit(family, tier)) > 0
+    return rows
+
+
+def _clock(page: Layout) -> tuple[Array, Array, Array]:
+    """Per line: clock times (12:30), numeric dates (2012-01, 1/12), and 年月日 behind a digit."""
+    kind, codes = page.kind, page.codes
+    count = len(page.start)
+    digit = kind == kinds.DIGIT
+    line = page.line_of[1:-1]
+    out = []
+    between = digit[:-2] & digit[2:]
+    for mark in ((kind == kinds.COLON), (kind == kinds.DASH) | (codes == 0x2F) | (codes == 0x2E)):
+        out.append(np.bincount(line[:-1][between & mark[1:-1]] + 1, minlength=count + 1)[1:])
+    behind = digit[:-1] & ((codes[1:] == 0x5E74) | (codes[1:] == 0x6708) | (codes[1:] == 0x65E5))
+    out.append(np.bincount(line[behind] + 1, minlength=count + 1)[1:])
+    return tuple(np.minimum(row, 4).astype(np.float32) for row in out)  # type: ignore[return-value]
+
+
+def _company(rows: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """The same measures of the neighbours one by one, and their means in windows to both sides and to each side."""
+    out: dict[str, NDArray[np.generic]] = {}
+    base = np.stack([rows[name] for name in _SHARED]).astype(np.float32)
+    count = base.shape[1]
+    pad = max(abs(k) for k in REACH)
+    padded = np.full((len(_SHARED), count + 2 * pad), -1, np.float32)
+    padded[:, pad : pad + count] = base
+    for k in REACH:
+        view = padded[:, pad + k : pad + k + count]
+        for index, name in enumerate(_SHARED):
+            out[f"{name}{k:+d}"] = view[index]
+    wide = np.stack([rows[name] for name in _WINDOWED]).astype(np.float32)
+    total = np.zeros((len(_WINDOWED), count + 1), np.float32)
+    np.cumsum(wide, axis=1, out=total[:, 1:])
+    here = np.arange(count)
+    for window in WINDOWS:
+        low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, count)
+        above = (total[:, here] - total[:, low]) / np.maximum(here - low, 1)
+        below = (total[:, high] - total[:, here + 1]) / np.maximum(high - here - 1, 1)
+        for index, name in enumerate(_WINDOWED):
+            out[f"{name}_above{window}"] = above[index]
+            out[f"{name}_below{window}"] = below[index]
+    return out
+
+
+def _place(rows: dict[str, NDArray[np.generic]], hits: Hits) -> dict[str, NDArray[np.generic]]:
+    """Where the line stands: in the page, relative to prose, to the core of the article, and below headings."""
+    out: dict[str, NDArray[np.generic]] = {}
+    prose = np.asarray(rows["prose"], np.float32)
+    count = len(prose)
+    here = np.arange(count)
+    ones = np.ones(count, np.float32)
+    out["from_top"] = np.minimum(here, FAR)
+    out["from_end"] = np.minimum(count - 1 - here, FAR)
+    out["place"] = here / max(count, 1)
+    weight = prose * np.expm1(np.asarray(rows["log_han"], np.float32))
+    done = np.cumsum(weight)
+    total = max(float(done[-1]), 1.0)
+    out["prose_before"] = (done - weight) / total
+    out["prose_after"] = (total - done) / total if done[-1] else 0 * ones
+    before = np.maximum.accumulate(np.where(prose > 0, here, -FAR))
+    after = np.minimum.accumulate(np.where(prose > 0, here, count + FAR)[::-1])[::-1]
+    out["since_prose"] = np.minimum(here - before, FAR)
+    out["until_prose"] = np.minimum(after - here, FAR)
+    low, high = _core(prose, np.asarray(rows["log_han"], np.float32))
+    out["core"] = np.clip(np.maximum(low - here, here - high), -3, FAR)
+    out["above_core"] = here < low
+    out["core_share"] = ones * ((done[high] - done[low] + weight[low]) / total)
+    out["page_lines"] = ones * np.log1p(count)
+    out["page_prose"] = ones * prose.mean()
+    out["page_sure"] = ones * np.asarray(rows["sure"], np.float32).mean()
+    out["page_sure_lines"] = ones * min(float(np.sum(rows["sure"])), 40)
+    out["page_label"] = ones * np.asarray(rows["label"], np.float32).mean()
+    out["page_final"] = ones * np.asarray(rows["ends_final"], np.float32).mean()
+    out["page_weight"] = ones * np.log1p(total)
+    short = np.asarray(rows["log_size"]) < np.log1p(LABEL_SIZE * 2)
+    for family in _HEADINGS:
+        heading = ((hits.mask & bit(family)) > 0) & short
+        since = here - np.maximum.accumulate(np.where(heading, here, -FAR))
+        out[f"since_{family}"] = np.minimum(since, FAR)
+        lines = np.cumsum(weight)
+        mark = np.maximum.accumulate(np.where(heading, lines, -1))
+        out[f"prose_since_{family}"] = np.where(mark < 0, -1, np.minimum(lines - mark, 2000))
+    listed = ~np.asarray(rows["ends_final"], bool) & (prose == 0)
+    out["list_run"] = np.minimum(_runs(listed), FAR)
+    out["prose_run"] = np.minimum(_runs(prose > 0), FAR)
+    return out
+
+
+def _runs(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The length of the run of true values that each line belongs to (0 where false)."""
+    edge = np.diff(flag.astype(np.int8), prepend=0, append=0)
+    starts, ends = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    out = np.zeros(len(flag), np.int64)
+    if len(starts):
+        mark = np.zeros(len(flag) + 1, np.int64)
+        mark[starts] += ends - starts
+        mark[ends] -= ends - starts
+        out = np.cumsum(mark)[:-1]
+    return out
+
+
+def _core(prose: Array, log_han: Array) -> tuple[int, int]:
+    """The first and last line of the article's core: the stretch where prose outweighs all else (Kadane's sum)."""
+    gain = np.where(prose > 0, log_han, np.float32(-1.5))
+    total = np.cumsum(gain)
+    floor = np.minimum.accumulate(np.concatenate(([0.0], total[:-1])))
+    high = int(np.argmax(total - floor))
+    low = int(np.argmin(np.concatenate(([0.0], total[:high])))) if high else 0
+    return min(low, high), high
+
+
+def reconsider(rows: Array, odds: Array) -> Array:
+    """Features for the second look: `rows` and the first look's log-odds of chrome, here, around and as a whole."""
+    count = rows.shape[1]
+    odds = np.clip(odds, -6, 6)
+    out = [odds]
+    padded = np.full(count + 2 * _FIRST_REACH, 6, np.float32)
+    padded[_FIRST_REACH : _FIRST_REACH + count] = odds
+    for k in range(-_FIRST_REACH, _FIRST_REACH + 1):
+        if k:
+            out.append(padded[_FIRST_REACH + k : _FIRST_REACH + k + count])
+    total = np.concatenate((np.zeros(1, np.float32), np.cumsum(odds)))
+    here = np.arange(count)
+    for window in WINDOWS:
+        low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, count)
+        out.append((total[here] - total[low]) / np.maximum(here - low, 1))
+        out.append((total[high] - total[here + 1]) / np.maximum(high - here - 1, 1))
+    body = np.where(odds < 0, np.expm1(rows[0]), 0)
+    done = np.cumsum(body)
+    whole = max(float(done[-1]), 1.0)
+    out.append((done - body) / whole)
+    out.append((done[-1] - done) / whole)
+    sure = odds < -_SURE_BODY
+    before = np.maximum.accumulate(np.where(sure, here, -FAR))
+    after = np.minimum.accumulate(np.where(sure, here, count + FAR)[::-1])[::-1]
+    out.append(np.minimum(here - before, FAR))
+    out.append(np.minimum(after - here, FAR))
+    gain = np.cumsum(np.where(odds < 0, -odds * rows[0], -odds * 0.5))
+    floor = np.minimum.accumulate(np.concatenate((np.zeros(1), gain[:-1])))
+    high_line = int(np.argmax(gain - floor))
+    low_line = int(np.argmin(np.concatenate((np.zeros(1), gain[:high_line])))) if high_line else 0
+    out.append(np.clip(np.maximum(low_line - here, here - high_line), -3, FAR))
+    out.append(np.full(count, np.mean(odds > 0)))
+    out.append(np.full(count, np.log1p(whole)))
+    return np.concatenate((rows, np.stack(out).astype(np.float32)))

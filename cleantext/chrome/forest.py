@@ -1,0 +1,57 @@
+"""Evaluating a boosted ensemble of oblivious trees with a handful of array operations.
+
+In an oblivious tree every level asks one question, whatever the path, so a tree of depth d is d comparisons and one
+look-up in 2^d leaf values. All trees and all lines are answered at once. Training is in `trees.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """`feature` and `border` (depth, trees): question k of tree t is x[feature] > border; `leaf` (trees, 2^depth)."""
+
+    feature: NDArray[np.int64]
+    border: Array
+    leaf: Array
+    bias: float
+
+    def score(self, rows: Array) -> Array:
+        """The log-odds of each line, for a feature matrix (features, lines)."""
+        depth, trees = self.feature.shape
+        asked = rows[self.feature.ravel()] > self.border.reshape(-1, 1)
+        answers = asked.view(np.uint8).reshape(depth, trees, -1)
+        index = answers[0].astype(np.int32)
+        for level in range(1, depth):
+            index += index
+            index += answers[level]
+        index += np.arange(0, self.leaf.size, self.leaf.shape[1], dtype=np.int32)[:, None]
+        total: Array = self.leaf.ravel()[index].sum(axis=0)
+        return total + np.float32(self.bias)
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
+        """The arrays to store, in the types they are stored in."""
+        return {
+            prefix + "feature": self.feature.astype(np.int16),
+            prefix + "border": self.border.astype(np.float32),
+            prefix + "leaf": self.leaf.astype(np.float16),
+            prefix + "bias": np.array(self.bias, np.float32),
+        }
+
+    @classmethod
+    def load(cls, stored: Mapping[str, NDArray[np.generic]], prefix: str) -> Forest:
+        """Read back what `arrays` gave."""
+        return cls(
+            np.asarray(stored[prefix + "feature"], np.int64),
+            np.asarray(stored[prefix + "border"], np.float32),
+            np.asarray(stored[prefix + "leaf"], np.float32),
+            float(np.asarray(stored[prefix + "bias"], np.float32)),
+        )

@@ -1,0 +1,142 @@
+"""The page as arrays: line bounds, and what kinds of characters each line holds.
+
+Everything later works on whole-page arrays, because a loop over lines in Python would cost more than all the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Character classes; each character belongs to exactly one.
+CLASSES: Final = (
+    "other", "han", "grammar", "digit", "latin", "space", "wide_space", "final", "ellipsis", "comma", "colon", "quote",
+    "open", "close", "pipe", "arrow", "dash", "bullet", "url", "newline", "kana",
+)  # fmt: skip
+OTHER, HAN, GRAMMAR, DIGIT, LATIN, SPACE, WIDE_SPACE, FINAL, ELLIPSIS, COMMA, COLON, QUOTE = range(12)
+OPEN, CLOSE, PIPE, ARROW, DASH, BULLET, URL, NEWLINE, KANA = range(12, 21)
+
+# The commonest grammatical characters: a headline or a link label holds few, running text one in six or so.
+_GRAMMAR = "的了是在和有不这他我们着也就说而但却还都又被把让给从对与及很吗呢吧啊地得之其于為這們說從對與還個个那她它会會能要到上"
+_MEMBERS = {
+    SPACE: " \t\x0b\x0c\u00a0\u2002\u2003\u2009\u200b\ufeff",
+    WIDE_SPACE: "\u3000",
+    FINAL: "。！？!?；;",
+    ELLIPSIS: "…",
+    COMMA: "，,、",
+    COLON: "：:",
+    QUOTE: "“”‘’\"'「」『』《》〈〉＂",
+    OPEN: "([（【［〔{｛<＜",
+    CLOSE: ")]）】］〕}｝",
+    PIPE: "|｜│┃/／∣\\",
+    ARROW: ">＞»›→≫►▶»",
+    DASH: "-—–_~－―=+",
+    BULLET: "•·●◆■★▪◇□・※○☆▲△▼◎¤∙⊙✓√*#",
+    URL: ".@%&",
+    NEWLINE: "\r\n",
+}
+_LINE_BREAKS: Final = (10, 13)
+_LIMIT: Final = 1 << 16  # code points above are looked up as this one: plane 2 ideographs are Han, emoji are rare
+
+
+def _build_table() -> NDArray[np.uint8]:
+    table = np.zeros(_LIMIT + 1, np.uint8)
+    for low, high, kind in (
+        (0x30, 0x3A, DIGIT), (0x41, 0x5B, LATIN), (0x61, 0x7B, LATIN), (0xC0, 0x250, LATIN), (0xFF10, 0xFF1A, DIGIT),
+        (0xFF21, 0xFF3B, LATIN), (0xFF41, 0xFF5B, LATIN), (0x3400, 0xA000, HAN), (0xF900, 0xFB00, HAN),
+        (0x3041, 0x3100, KANA), (0xAC00, 0xD7A4, KANA), (0x400, 0x530, LATIN),
+    ):  # fmt: skip
+        table[low:high] = kind
+    for kind, members in _MEMBERS.items():
+        for char in members:
+            table[ord(char)] = kind
+    for char in _GRAMMAR:
+        table[ord(char)] = GRAMMAR
+    table[_LIMIT] = HAN
+    return table
+
+
+_TABLE: Final = _build_table()
+# Spans beyond a line's core: what stands around a label, as in "【关闭】", "• 更多 >>", "相关新闻：".
+_EDGE: Final = np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, OPEN, CLOSE, BULLET, NEWLINE, COLON, ARROW))
+_WORD: Final = np.isin(np.arange(len(CLASSES)), (HAN, GRAMMAR, DIGIT, LATIN, KANA, OTHER))
+_BLANK: Final = np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, NEWLINE))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The non-blank lines of a text, as arrays over lines (`start` …) and over characters (`kind` …).
+
+    [start, end) is a line with its ending; [first, last) its core without indent, bullets and brackets at the edges;
+    `size` its visible characters; `counts[line, class]` its characters by class; `number` its
+    place among all lines (0-based); `blank_before` whether a blank line
+    stands above. `line_of` gives each character its non-blank line, or -1 (one entry more than characters).
+    """
+
+    codes: NDArray[np.uint32]
+    kind: NDArray[np.uint8]
+    visible: NDArray[np.bool_]
+    word: NDArray[np.bool_]
+    line_of: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    size: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    number: NDArray[np.int64]
+    blank_before: NDArray[np.bool_]
+
+
+def lay_out(text: str) -> Layout:
+    """Cut a text into its non-blank lines (at \\n, \\r\\n and \\r, as `records.split_lines` does) and count classes."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    kind = _TABLE[np.minimum(codes, _LIMIT)]
+    breaks = codes == _LINE_BREAKS[0]
+    returns = codes == _LINE_BREAKS[1]
+    if returns.any():
+        returns[:-1] &= ~breaks[1:]
+        breaks |= returns
+    ends = np.flatnonzero(breaks) + 1
+    if not len(ends) or ends[-1] != len(codes):
+        ends = np.append(ends, len(codes))
+    starts = np.concatenate(([0], ends[:-1]))
+    length = ends - starts
+    raw_line = np.repeat(np.arange(len(ends)), length)
+    classes = len(CLASSES)
+    counts = np.bincount(raw_line * classes + kind, minlength=len(ends) * classes).reshape(-1, classes)
+    size = length - counts[:, SPACE] - counts[:, WIDE_SPACE] - counts[:, NEWLINE]
+    full = size > 0
+    rank = np.where(full, np.cumsum(full) - 1, -1)
+    kept = np.flatnonzero(full)
+    visible = ~_BLANK[kind]
+    first, last = _cores(~_EDGE[kind], visible, raw_line, starts[kept], ends[kept], kept)
+    return Layout(
+        codes, kind, visible, _WORD[kind], np.append(rank[raw_line], -1), starts[kept], ends[kept], first, last,
+        size[kept], counts[kept], kept, np.diff(kept, prepend=-1) > 1,
+    )  # fmt: skip
+
+
+def _cores(
+    core: NDArray[np.bool_], visible: NDArray[np.bool_], raw_line: NDArray[np.int64], starts: NDArray[np.int64],
+    ends: NDArray[np.int64], kept: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """The first core character of each kept line, and the offset behind its last; visible ones where none is core."""
+    places = np.flatnonzero(core)
+    shown = np.flatnonzero(visible)
+    if not len(shown):
+        return starts, ends
+    low = np.searchsorted(places, starts)
+    high = np.searchsorted(places, ends)
+    bare = low == high
+    if not len(places):
+        places = shown
+    first = places[np.minimum(low, len(places) - 1)]
+    last = places[np.maximum(high, 1) - 1] + 1
+    if bare.any():
+        first = np.where(bare, shown[np.minimum(np.searchsorted(shown, starts), len(shown) - 1)], first)
+        last = np.where(bare, shown[np.searchsorted(shown, ends) - 1] + 1, last)
+    return first, last

@@ -1,0 +1,122 @@
+"""The phrases of site chrome, by family: one Aho-Corasick pass over a page gives every line its families.
+
+The phrases live in `data/chrome/families.tsv`, whose head explains its columns. A phrase counts for a line only where
+its anchor allows: at the start or end of the line, as the whole line, as a word of its own, or anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import ahocorasick_rs
+import numpy as np
+from numpy.typing import NDArray
+
+from cleantext.chrome.layout import Layout
+
+FAMILIES: Final = (
+    "breadcrumb",
+    "metadata",
+    "navigation",
+    "share",
+    "comment",
+    "captcha",
+    "login",
+    "ad",
+    "contact",
+    "footer",
+    "disclaimer",
+    "credit",
+)
+TIERS: Final = ("sure", "hint")
+ANCHORS: Final = ("any", "start", "end", "whole", "token")
+
+
+class LexiconError(ValueError):
+    """A row of the family file is malformed; the message names the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The automaton and, per anchor and phrase, a bit mask of what a hit means: bit 2*family + tier."""
+
+    phrases: tuple[str, ...]
+    automaton: ahocorasick_rs.AhoCorasick
+    masks: NDArray[np.int64]  # (anchors, phrases)
+    lengths: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Per line: `mask` of families and tiers, the share of its characters `covered` by phrases, hits as (line, phrase)."""
+
+    mask: NDArray[np.int64]
+    covered: NDArray[np.float32]
+    lines: NDArray[np.int64]
+    phrases: NDArray[np.int64]
+    masks: NDArray[np.int64]
+
+
+def bit(family: str, tier: str = "sure") -> int:
+    """The bit of a family and tier."""
+    return 1 << (2 * FAMILIES.index(family) + TIERS.index(tier))
+
+
+def parse(rows: str) -> Lexicon:
+    """Build the lexicon from the rows of a family file. Raises LexiconError naming the first bad row."""
+    masks: dict[str, list[int]] = {}
+    for number, row in enumerate(rows.splitlines(), 1):
+        if not row or row.startswith("#"):
+            continue
+        cells = row.split("\t")
+        if len(cells) != 4 or cells[0] not in FAMILIES or cells[1] not in ANCHORS or cells[2] not in TIERS or not cells[3]:
+            raise LexiconError(f"row {number}: expected family, anchor, tier, phrase: {row!r}")
+        family, anchor, tier, phrase = cells
+        masks.setdefault(phrase, [0] * len(ANCHORS))[ANCHORS.index(anchor)] |= bit(family, tier)
+    phrases = tuple(masks)
+    table = np.array([masks[phrase] for phrase in phrases], np.int64).reshape(-1, len(ANCHORS)).T
+    lengths = np.array([len(phrase) for phrase in phrases], np.int64)
+    return Lexicon(phrases, ahocorasick_rs.AhoCorasick(phrases), np.ascontiguousarray(table), lengths)
+
+
+@cache
+def shipped() -> Lexicon:
+    """The lexicon that comes with the package."""
+    return parse((files("cleantext") / "data" / "chrome" / "families.tsv").read_text("utf-8"))
+
+
+def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
+    """All phrase hits of a page whose anchors hold, gathered per non-blank line."""
+    count = len(layout.start)
+    found = lexicon.automaton.find_matches_as_indexes(text, overlapping=True)
+    none = np.zeros(0, np.int64)
+    if not found:
+        return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)
+    phrase, start, end = np.array(found, np.int64).T
+    line = layout.line_of[start]
+    inside = line >= 0
+    first, last = layout.first[line], layout.last[line]
+    at_start, at_end = start <= first, end >= last
+    word = layout.word
+    alone = ~(word[start - 1] & (start > first)) & ~(word[np.minimum(end, len(word) - 1)] & (end < last))
+    masks = lexicon.masks
+    mask = masks[0, phrase]
+    mask |= np.where(at_start, masks[1, phrase], 0)
+    mask |= np.where(at_end, masks[2, phrase], 0)
+    mask |= np.where(at_start & at_end, masks[3, phrase], 0)
+    mask |= np.where(alone, masks[4, phrase], 0)
+    keep = (mask > 0) & inside
+    phrase, start, end, line, mask = phrase[keep], start[keep], end[keep], line[keep], mask[keep]
+    if not len(line):
+        return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)
+    cover = np.zeros(len(text) + 1, np.int32)
+    np.add.at(cover, start, 1)
+    np.add.at(cover, end, -1)
+    covered = np.bincount(layout.line_of[:-1] + 1, (np.cumsum(cover)[:-1] > 0) & layout.visible, count + 1)[1:]
+    total = np.zeros(count, np.int64)
+    heads = np.flatnonzero(np.diff(line, prepend=-1))
+    total[line[heads]] = np.bitwise_or.reduceat(mask, heads)
+    return Hits(total, (covered / np.maximum(layout.size, 1)).astype(np.float32), line, phrase, mask)
