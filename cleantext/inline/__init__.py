@@ -1,10 +1,71 @@
-"""The inline stage."""
+"""The inline stage: what was put into the middle of a line. The sentence around it stays, and stays grammatical."""
 
 from __future__ import annotations
 
-from cleantext.records import Options, Page, StageEdits
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick
+
+from cleantext.inline import address, lure, novel, title
+from cleantext.inline.sheet import Sheet
+from cleantext.records import Edit, Options, Page, StageEdits
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of cut. `alarms`: at least one of these stretches must occur (one search for all rules)."""
+
+    name: str
+    alarms: tuple[str, ...]
+    find: Callable[[Sheet], Iterable[Edit]]
+
+
+WEB = ("www", "WWW", "Www", "http", "HTTP", "ｗｗ", "ＷＷ", "Ｗｗ", "ｈｔｔｐ")
+RULES: tuple[Rule, ...] = (
+    Rule(novel.NAME, novel.ALARMS, novel.addresses),
+    Rule(lure.BRACKETED, lure.BRACKET_ALARMS, lure.bracketed),
+    Rule(lure.CLAUSE, lure.CLAUSE_ALARMS, lure.clauses),
+    Rule(lure.SOURCE, lure.SOURCE_ALARMS, lure.sources),
+    Rule(lure.COUNTER, lure.COUNTER_ALARMS, lure.counters),
+    Rule(address.NAME, WEB, address.addresses),
+)
+
+
+@cache
+def _alarms() -> tuple[AhoCorasick, list[frozenset[str]]]:
+    """The automaton over all alarms, and the rules that each alarm calls."""
+    words = sorted({word for rule in RULES for word in rule.alarms})
+    return AhoCorasick(words), [frozenset(r.name for r in RULES if word in r.alarms) for word in words]
 
 
 def find(page: Page, options: Options) -> StageEdits:
     """Find the inline edits of a page."""
-    return StageEdits("inline")
+    automaton, called = _alarms()
+    rang = {row for row, _, _ in automaton.find_matches_as_indexes(page.text, overlapping=True)}
+    names = frozenset().union(*(called[row] for row in rang)) if rang else frozenset()
+    return StageEdits("inline", _disjoint(_search(Sheet(page.text), names, options)))
+
+
+def _search(sheet: Sheet, names: frozenset[str], options: Options) -> Iterator[Edit]:
+    """What the enabled rules find, in order of trust."""
+    found: list[Edit] = list(title.edits(sheet))
+    for rule in RULES:
+        if rule.name in names:
+            found += rule.find(sheet)
+    for edit in found:
+        if edit.rule not in options.disable and edit.confidence >= options.min_confidence:
+            yield edit
+
+
+def _disjoint(edits: Iterable[Edit]) -> list[Edit]:
+    """Sorted edits; where two overlap, the earlier in the input stays."""
+    ranked = sorted(enumerate(edits), key=lambda pair: (pair[1].start, pair[1].end))
+    kept: list[tuple[int, Edit]] = []
+    for rank, edit in ranked:
+        while kept and kept[-1][1].end > edit.start and kept[-1][0] > rank:
+            kept.pop()
+        if not kept or kept[-1][1].end <= edit.start:
+            kept.append((rank, edit))
+    return [edit for _, edit in kept]

@@ -12,7 +12,7 @@ from cleantext.normalize.rule import Rule, Sheet, edit
 from cleantext.records import Edit
 
 WIDE = "０-９Ａ-Ｚａ-ｚ"
-# Letters and digits only; a full-width point, hyphen, slash … counts only between two of them (３．１４, ｗｗｗ．ａ．ｃｏｍ).
+# Letters and digits only; a full-width point, hyphen, slash … counts only between two of them (３．１４).
 WIDE_RE = re.compile(f"[{WIDE}]+(?:[．－／＿＠：][{WIDE}]+|[．－／＿＠][0-9A-Za-z]+)*")
 NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
 WIDE_CHARS = frozenset("０１２３４５６７８９") | {chr(c) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}

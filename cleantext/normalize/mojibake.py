@@ -1,4 +1,4 @@
-"""Text decoded with the wrong charset, found stretch by stretch: turned back where that is certain, else flagged or cut."""
+"""Stretches decoded with the wrong charset: turned back where that is certain, else flagged or cut."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _gbk_bytes(run: str) -> bytes:
 
 
 def _latin_bytes(run: str) -> bytes:
-    """Bytes of Windows-1252, where its five undefined ones stand for themselves; a byte that never fits if impossible."""
+    """Bytes of Windows-1252, its five undefined ones as they are; where there is none, a byte that fits nowhere."""
     try:
         return run.encode("cp1252")
     except UnicodeEncodeError:

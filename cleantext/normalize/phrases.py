@@ -1,4 +1,4 @@
-"""Over-conversion (着名, 干隆, 关於, 甚麽, 乾净 on a Simplified page): phrase rows with shields, one pass for all rows."""
+"""Over-conversion (着名, 干隆, 关於, 甚麽, 乾净 on a Simplified page): phrase rows with shields."""
 
 from __future__ import annotations
 

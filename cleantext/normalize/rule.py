@@ -1,4 +1,4 @@
-"""What a rule of this stage is: a name, the characters without which it cannot fire, and a function that finds edits."""
+"""What a rule of this stage is: a name, the characters that it needs, and a function that finds edits."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def _converter() -> OpenCC:
 
 
 def to_simplified(text: str) -> str:
-    """The text in Simplified characters, of the same length (t2s keeps it; where it would not, character by character)."""
+    """The text in Simplified characters, of the same length (where t2s would not keep it: character by character)."""
     converted: str = _converter().convert(text)
     if len(converted) == len(text):
         return converted

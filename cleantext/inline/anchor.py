@@ -1,0 +1,91 @@
+"""Where an injected link text begins: …更强大的[云拓手机官方旗舰店http://…]竞品.
+
+Every reading "the author wrote L R, and A was put between" is scored with the n-gram model, L and R as one text and A as
+a text of its own; priors say how long link texts are and whether the domain spells them (外贸女装批发 wmnzpf). The
+normalised scores are the probabilities of the readings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+
+from cleantext.han import is_han, readings
+from cleantext.inline.language import scores
+
+REACH = 14  # Han before the address that may belong to the link text
+AHEAD = 5  # characters behind the address that are looked at
+BEHIND = 3  # characters of context that the model can use
+# How often link texts have so many characters (0: the bare address); from 60 link texts of spun and injected pages,
+# smoothed. 1 is 网 alone: a common tool makes 服装 into 服装网www….
+LENGTH_PRIOR = {
+    0: 0.06, 1: 0.12, 2: 0.05, 3: 0.06, 4: 0.14, 5: 0.15, 6: 0.15, 7: 0.10, 8: 0.08, 9: 0.06, 10: 0.04, 11: 0.03,
+    12: 0.02, 13: 0.01, 14: 0.01,
+}  # fmt: skip
+SPELLED = 7.0  # nats for a domain that spells the whole link text; swept 3–9 on 600 generated injections
+OPENED = 4.0  # nats for a domain that begins with the first character of the link text; swept 1–5, same data
+FUNCTION = 3.0  # nats against each word in the link text that phrases of the trade lack; same data
+FUNCTION_CHARS = frozenset("的了是在就也这那们我你他她它又都把被从对而且与和很不没将来去过着地得")
+TEMPERATURE = 1.5  # flattens the readings so that they are right as often as they claim; same data
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The link text begins at `start`; `probability` against the other beginnings."""
+
+    start: int
+    probability: float
+
+
+def begin(text: str, address: int, behind: int, domain: str) -> Reading:
+    """The likeliest beginning of the link text that ends at `address`; `behind` is where the sentence goes on."""
+    low = address
+    while low > max(0, address - REACH) and is_han(text[low - 1]):
+        low -= 1
+    left = max(0, low - BEHIND)
+    right = text[behind : behind + AHEAD]
+    candidates = {start: _score(text, (left, start, address), right, domain) for start in range(low, address + 1)}
+    best = max(candidates.values())
+    total = sum(exp((score - best) / TEMPERATURE) for score in candidates.values())
+    start = max(candidates, key=lambda at: candidates[at])
+    return Reading(start, 1.0 / total)
+
+
+def _score(text: str, places: tuple[int, int, int], right: str, domain: str) -> float:
+    left, start, address = places
+    anchor = text[start:address]
+    if len(anchor) == 1 and anchor != "网":
+        return -1e9
+    author = sum(scores(text[left:start] + right))
+    inserted = sum(scores(anchor + " ")) if anchor else 0.0
+    unlikely = FUNCTION * sum(char in FUNCTION_CHARS for char in anchor)
+    return author + inserted - unlikely + log(LENGTH_PRIOR[len(anchor)]) + _spelling(anchor, domain)
+
+
+def _spelling(anchor: str, domain: str) -> float:
+    """Nats of evidence that the domain was named after the link text."""
+    if not anchor or len(domain) < 2:
+        return 0.0
+    covered, opened = spelled(anchor, domain)
+    return SPELLED * covered + (OPENED if opened and covered >= 0.5 else 0.0)
+
+
+def spelled(anchor: str, domain: str) -> tuple[float, bool]:
+    """Share of the domain's letters that readings or initials of the anchor spell in order; whether they begin it.
+
+    Longest common subsequence over units: each character may give its whole reading, its initial, or nothing.
+    """
+    best = {0: 0}  # position in the domain → letters covered
+    opened = False
+    for k, char in enumerate(anchor):
+        step = dict(best)
+        for reading in readings().get(char, ()):
+            for unit in (reading, reading[0]):
+                for at, covered in best.items():
+                    place = domain.find(unit, at)
+                    if place >= 0 and place - at <= 2:
+                        end = place + len(unit)
+                        step[end] = max(step.get(end, 0), covered + len(unit))
+                        opened = opened or (k == 0 and place == 0)
+        best = step
+    return max(best.values()) / len(domain), opened

@@ -1,0 +1,77 @@
+"""What novel sites put between the sentences of a chapter: 一秒记住【…】, 手机用户请浏览m.…, ｗｗｗ．ｘｘｘ．ｃｏｍ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleantext.inline.sheet import Sheet
+from cleantext.records import Edit
+
+NAME = "novel-address"
+ALARMS = (
+    "一秒记住", "秒记住", "请记住本", "请记住【", "手机用户请", "手机阅读", "手机看书", "无弹窗", "最新章节", "最快更新", "更新最快", "首发域名", "首发网站",
+    "本章未完", "百度搜索", "小说网", "小说阅读", "读者身份", "小说更", "ｗｗｗ", "ＷＷＷ", "w w w", "Ｗｗｗ", "♂", "全文字", "免费阅读", "书友",
+)  # fmt: skip
+# Openings that no author writes into a story …
+START_RE = re.compile(
+    r"(?:天才)?[一1]秒(?:钟)?(?:就)?记住|请记住(?:本站|本书|【|“|网址|我们)|手机用户请(?:浏览|访问|到|登录|登陆)|手机(?:阅读|看书)(?:请|地址|网址)|"
+    r"(?:本书|本站|小说)?最新章节(?:请|尽在|全文|免费|就上)|更新最快的?|最快更新|(?:本书)?首发(?:域名|网站|地址)|本章未完|"
+    r"(?:请|可以)?(?:到|用)?百度搜索(?=.{1,20}(?:小说|阅读|章节|文学))|喜欢.{1,20}请大家收藏|书友(?:群|们请)|想看更多好看的小说"
+)
+# … and what goes on in the same vein; two different signs must meet.
+SIGN_RE = re.compile(
+    r"小说|阅读|章节|无弹窗|更新|收藏|书友|文学|笔趣|免费|全文|点击下一页|继续|网址|地址|域名|首发|手打|正版|精彩|浏览|本站|"
+    r"(?:[a-z0-9♂?*~@&\-]{1,20}\s?[.．。·]\s?){1,3}(?:[c¢][o0♂?]?[m㎡]|net|cc|org|la|info|cn)",
+    re.IGNORECASE,
+)
+# A site address in disguise, on the folded copy: w?ww.Xx.C♂om, www。xxx。com. Needs a www and a known ending.
+JUNK = "[?*♂♀~@&·_-]?"
+DISGUISED_RE = re.compile(
+    rf"[（(【\[]?(?<![a-z0-9.])(?:w{JUNK}){{3}}[.。．· ]\s?[a-z0-9♂?*~@&_-]{{2,24}}[.。．· ]\s?c{JUNK}[o0]{JUNK}m(?![a-z])[）)】\]]?",
+    re.IGNORECASE,
+)
+ENDS = "。！？!?；;\n\r"
+CLAUSE_RE = re.compile(r"[^，。！？；,!;\n\r…]{0,80}[，。！？；,!;…]?")
+MAX_CLAUSES = 4
+
+
+def addresses(sheet: Sheet) -> Iterator[Edit]:
+    """Clauses that advertise the novel site, and addresses in disguised letters."""
+    done = 0
+    for match in START_RE.finditer(sheet.flat):
+        if match.start() < done:
+            continue
+        start, end = _stretch(sheet, match)
+        signs = {m[0] for m in SIGN_RE.finditer(sheet.flat, start, end)} - {match[0]}
+        if len(signs) >= 1 and sheet.prose_around(start, end) and end > start:
+            yield sheet.cut(start, end, NAME, f"novel site's own line: {match[0]}", 0.93 if len(signs) >= 2 else 0.86)
+            done = end
+    for match in DISGUISED_RE.finditer(sheet.flat):
+        disguised = (
+            match[0].isascii() is False or match[0] != sheet.text[match.start() : match.end()] or "?" in match[0]
+        )
+        if disguised and match.start() >= done and sheet.prose_around(*match.span()):
+            yield sheet.cut(*match.span(), NAME, "address in disguised letters", 0.92)
+
+
+def _stretch(sheet: Sheet, match: re.Match[str]) -> tuple[int, int]:
+    """From the opening to the end of the last clause in the same vein."""
+    start, flat = match.start(), sheet.flat
+    if start and flat[start - 1] in "（(【[『「":
+        close = {"（": "）", "(": ")", "【": "】", "[": "]", "『": "』", "「": "」"}[flat[start - 1]]
+        end = flat.find(close, match.end(), match.end() + 120)
+        if end >= 0 and "\n" not in flat[start:end]:
+            return start - 1, end + 1
+    end = start
+    for count in range(MAX_CLAUSES):
+        clause = CLAUSE_RE.match(flat, end)
+        if not clause or not clause[0].strip() or (count and not SIGN_RE.search(clause[0])):
+            break
+        end = clause.end()
+        if flat[end - 1] in ENDS:
+            break
+    if start and flat[start - 1] in "，,、" and flat[end - 1] in "。！？!?…":
+        end -= 1  # the mark belongs to the author's sentence, its comma goes
+        start -= 1
+    return start, end

@@ -1,0 +1,53 @@
+"""The text that the inline rules look at: an ASCII-folded copy of the same length, and the line around a place."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from cleantext.han import HAN, is_han
+from cleantext.records import Edit
+
+# Prose that must remain in the line when something is cut out of it; a line that is all lure is the chrome stage's.
+LEAST_PROSE = 12  # Han
+
+
+@cache
+def _folding() -> dict[int, str]:
+    """Characters that NFKC turns into one ASCII character (full-width, circled, mathematical letters …)."""
+    blocks = (range(0x2460, 0x2500), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800), range(0x2100, 0x2150))
+    pairs = ((c, unicodedata.normalize("NFKC", chr(c))) for block in blocks for c in block)
+    return {c: plain for c, plain in pairs if len(plain) == 1 and plain.isascii()}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A text under examination."""
+
+    text: str
+
+    @cached_property
+    def flat(self) -> str:
+        """The text with disguised ASCII made plain, character for character: offsets are the same."""
+        return self.text.translate(_folding())
+
+    def line(self, at: int) -> tuple[int, int]:
+        """Start and end of the line around an offset, without its ending."""
+        start = self.text.rfind("\n", 0, at) + 1
+        end = self.text.find("\n", at)
+        end = len(self.text) if end < 0 else end
+        return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
+
+    def prose_around(self, start: int, end: int) -> bool:
+        """Whether the line still holds prose when [start, end) is gone (looking no further than 200 characters)."""
+        low, high = self.line(start)[0], self.line(max(start, end - 1))[1]
+        rest = self.text[max(low, start - 200) : start] + self.text[end : min(high, end + 200)]
+        return sum(map(is_han, rest)) >= LEAST_PROSE
+
+    def cut(self, start: int, end: int, rule: str, reason: str, confidence: float) -> Edit:
+        """The edit that removes [start, end)."""
+        return Edit(start, end, self.text[start:end], "", rule, reason, confidence)
+
+
+HAN_CLASS = f"[{HAN}]"

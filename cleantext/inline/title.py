@@ -1,0 +1,89 @@
+"""What a site adds to the title of its page: …_新闻中心_长江网, - 山西省人民政府门户网站, [诗婷露雅化妆品]…, 原创…"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleantext.han import is_han
+from cleantext.inline.sheet import Sheet
+from cleantext.records import Edit
+
+SUFFIX, PREFIX = "title-suffix", "title-prefix"
+LONGEST = 120  # characters of a title line
+KEPT = 6  # Han that must remain as the title
+FIRST_LINES = 12  # lines among which a title with a prefix is looked for
+
+SEPARATOR = r"(?:\s{0,2}[_|｜丨]\s{0,2}|\s{1,2}[-–—·]{1,2}\s{0,2}|--|[-–—](?=[^-–—_|]{2,16}$))"
+SITE_WORD = (
+    r"(?:网|网站|在线|频道|门户|日报|晚报|早报|时报|商报|都市报|新闻|资讯|中心|论坛|博客|社区|之家|平台|首页|媒体|公众号|家园|传媒|导航|大全|百科|"
+    r"文库|学院|杂志|新浪|搜狐|网易|腾讯|凤凰|知乎|百度|豆瓣|简书|虎嗅|和讯|头条|百家号|搜狐号|网易号|贴吧|\.com|\.cn|\.net|com\.cn|[A-Za-z0-9]{2,12}\.(?:com|cn|net|org))"
+)
+LAST_RE = re.compile(rf"(?:{SEPARATOR})([^_|｜丨\-–—，。！？；,!?;：:]{{0,14}}{SITE_WORD}\S{{0,1}})\s*$")
+MORE_RE = re.compile(
+    r"(?:\s{0,2}[_|｜丨]\s{0,2}|\s[-–—·]{1,2}\s|--|[-–—])[^_|｜丨\-–—，。！？；,!?;：:“”《》]{1,8}\s*$"
+)
+MENU_RE = re.compile(r"\S\s{0,2}[|｜丨_]\s{0,2}\S|^[^ ]{2,5}(?: [^ ]{2,5}){2}| [-–—] ")  # a row of links, not a title
+PREFIX_RE = re.compile(
+    r"[\[【［]([^\]】］\n]{3,16}(?:品|公司|网|加盟|代理|品牌|店|医院|集团|招商|厂|机构|中心|平台|美容|整形|彩票|娱乐))[\]】］]\s?"
+)
+
+
+def edits(sheet: Sheet) -> Iterator[Edit]:
+    """Suffixes of the first line, prefixes of a title line near the top."""
+    yield from _suffix(sheet)
+    yield from _prefix(sheet)
+
+
+def _lines(sheet: Sheet) -> list[tuple[int, str]]:
+    """The first lines that are not blank: offset and text."""
+    lines, at = [], 0
+    while at < len(sheet.text) and len(lines) < FIRST_LINES and at < 20 * LONGEST:
+        start, end = sheet.line(at)
+        if sheet.text[start:end].strip():
+            lines.append((start, sheet.text[start:end]))
+        at = sheet.text.find("\n", end) + 1 or len(sheet.text)
+    return lines
+
+
+def _suffix(sheet: Sheet) -> Iterator[Edit]:
+    lines = _lines(sheet)[:1]
+    for start, line in lines:
+        if len(line) > LONGEST or "。" in line:
+            return
+        cut = _title_end(line)
+        title = line[:cut].rstrip()
+        if cut == len(line) or sum(map(is_han, title)) < KEPT or MENU_RE.search(title):
+            return
+        again = sheet.text.find(title, start + len(line)) >= 0
+        reason = f"name of the site behind the title: {line[cut:].strip()}"
+        yield sheet.cut(start + len(title), start + len(line.rstrip()), SUFFIX, reason, 0.98 if again else 0.88)
+
+
+def _title_end(line: str) -> int:
+    """Where the title proper ends: before the site's name and the channels in front of it."""
+    last = LAST_RE.search(line)
+    if not last:
+        return len(line)
+    end = last.start()
+    for _ in range(3):
+        more = MORE_RE.search(line, 0, end)
+        if not more or sum(map(is_han, line[: more.start()])) < KEPT:
+            break
+        end = more.start()
+    return end
+
+
+def _prefix(sheet: Sheet) -> Iterator[Edit]:
+    for start, line in _lines(sheet):
+        match = PREFIX_RE.match(line)
+        if match and len(line) <= LONGEST and "。" not in line and sum(map(is_han, line[match.end() :])) >= KEPT:
+            elsewhere = sheet.text.count(match[1][:4]) > sheet.text.count(match[0][0] + match[1][:4])
+            if not elsewhere:
+                yield sheet.cut(start, start + match.end(), PREFIX, "trade name before the title, nowhere else", 0.86)
+        if line.startswith("原创") and sum(map(is_han, line[2:])) >= KEPT and len(line) <= LONGEST:
+            title = line[2:].strip()[:10]
+            if any(other.startswith(title) for _, other in _lines(sheet)):
+                yield sheet.cut(
+                    start, start + 2, PREFIX, "label 原创 glued to the title, which stands without it", 0.93
+                )
