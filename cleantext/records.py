@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Kind = Literal["text", "html"]
+InputFormat = Literal["auto", "text", "html"]
+Script = Literal["keep", "simplified"]
 
 # A line ends at \n, \r\n or \r only. str.splitlines() would also cut at U+2028, form feeds and U+0085, which scraped
 # bodies hold inside sentences.
@@ -145,9 +147,9 @@ class Cleaned:
 class Options:
     """Everything a user can choose, and the only home of the defaults (the command line reads them from here)."""
 
-    input_format: Literal["auto", "text", "html"] = "auto"
+    input_format: InputFormat = "auto"
     encoding: str | None = None  # None: found by the decode ladder
-    script: Literal["keep", "simplified"] = "keep"
+    script: Script = "keep"
     only: tuple[str, ...] = ()  # stages to run; empty: all
     skip: tuple[str, ...] = ()  # stages to leave out
     disable: tuple[str, ...] = ()  # rules switched off, by name

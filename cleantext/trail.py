@@ -70,7 +70,7 @@ def trail_of(cleaned: Cleaned, data: bytes) -> Trail:
 
 
 def restore(clean: bytes, trail: Trail) -> bytes:
-    """The original bytes of a page (for HTML: the extracted text). Raises TrailError when clean text and trail differ."""
+    """The original bytes of a page (for HTML: the extracted text). Raises TrailError when the two do not fit."""
     if Digest.of(clean) != trail.clean:
         raise TrailError("the clean text is not the one that the trail was written for")
     try:
@@ -111,7 +111,7 @@ def edit_record(traced: TracedEdit) -> dict[str, object]:
 
 
 def json_line(record: object) -> bytes:
-    """One line of JSON in UTF-8; a lone surrogate (a name or text that is not valid Unicode) becomes its JSON escape."""
+    """One line of JSON in UTF-8; a lone surrogate (from a name that is not valid Unicode) becomes its JSON escape."""
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 

@@ -1,0 +1,148 @@
+"""What a batch has done, in a file of the target: the journal that a rerun skips by, and the report.
+
+`TARGET/.cleantext/report.jsonl` holds one `Row` a line, written after its output is in place: a run that was killed
+loses nothing but the rows that were not yet written, and their files are done again, with the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from cleantext.batch.plan import BatchError, Row
+from cleantext.batch.walk import LOCK, REJECTS, REPORT, SCRATCH, STATE
+from cleantext.batch.work import Reject
+from cleantext.files import PendingFile
+from cleantext.trail import json_line
+
+_FIELDS = {field.name for field in fields(Row)}
+
+
+class Journal:
+    """The journal of one run. Use it as a context; a second run on the same target at the same time is refused."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._path = target / REPORT
+        (target / STATE).mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(target / LOCK)
+        self.clear_scratch()
+        (target / SCRATCH).mkdir()
+        self._places = dict(_places(self._path))
+        self._file = open(self._path, "ab+")  # noqa: SIM115  # closed by __exit__
+        self._begin = self._file.seek(0, os.SEEK_END)
+        if self._begin and not _ends_line(self._path):  # a row cut short by a kill
+            self._file.write(b"\n")
+            self._begin += 1
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self.clear_scratch()
+        os.close(self._lock)
+
+    def done(self, name: str) -> Row | None:
+        """What the last run noted of this input."""
+        place = self._places.get(name)
+        if place is None:
+            return None
+        with open(self._path, "rb") as file:
+            file.seek(place)
+            return _row(file.readline())
+
+    def add(self, row: Row) -> None:
+        """Note what was done with one input."""
+        self._file.write(json_line(asdict(row)))
+        self._file.flush()
+
+    def finish(self) -> None:
+        """After a complete run: leave only its rows, which stand in the order of the inputs."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        if self._begin:
+            with PendingFile(self._path, self._target / SCRATCH) as pending, open(self._path, "rb") as file:
+                file.seek(self._begin)
+                shutil.copyfileobj(file, pending.stream)
+                pending.commit()
+
+    def forget_rejects(self, name: str) -> None:
+        """Begin anew with the lines of a JSON Lines file that are kept aside."""
+        self._rejects(name).unlink(missing_ok=True)
+
+    def keep_aside(self, name: str, rejects: Sequence[Reject]) -> None:
+        """Keep lines of a JSON Lines file that could not be cleaned."""
+        if rejects:
+            self._rejects(name).parent.mkdir(parents=True, exist_ok=True)
+            with open(self._rejects(name), "ab") as file:
+                for one in rejects:
+                    data = one.data.decode("utf-8", "surrogateescape").rstrip("\n")
+                    file.write(json_line({"line": one.line, "reason": one.reason, "data": data}))
+
+    def _rejects(self, name: str) -> Path:
+        return self._target / REJECTS / f"{name}.jsonl"
+
+    def clear_scratch(self) -> None:
+        """Remove what a killed run left half-written."""
+        shutil.rmtree(self._target / SCRATCH, ignore_errors=True)
+
+
+def read_rows(target: Path) -> Iterator[Row]:
+    """The rows of a target's report, one an input. Raises BatchError when there is none."""
+    path = target / REPORT
+    if not path.is_file():
+        raise BatchError(f"{target}: no report in it; `cleantext batch` writes one")
+    with open(path, "rb") as file:
+        for place in dict(_places(path)).values():
+            file.seek(place)
+            row = _row(file.readline())
+            if row:
+                yield row
+
+
+def _places(path: Path) -> Iterator[tuple[str, int]]:
+    """Each row's input and the place of the row in the file; later rows replace earlier ones."""
+    if not path.is_file():
+        return
+    with open(path, "rb") as file:
+        place = 0
+        for line in file:
+            row = _row(line)
+            if row:
+                yield row.source, place
+            place += len(line)
+
+
+def _row(line: bytes) -> Row | None:
+    """A row, or None for a line that was cut short or comes from another version."""
+    try:
+        record = json.loads(line)
+        return Row(**record) if isinstance(record, dict) and set(record) == _FIELDS else None
+    except ValueError:
+        return None
+
+
+def _ends_line(path: Path) -> bool:
+    with open(path, "rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() == b"\n"
+
+
+def _lock(path: Path) -> int:
+    """Hold a lock for the life of this process; the system releases it even after kill -9."""
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:  # no such locks on this system
+        pass
+    except OSError:
+        os.close(handle)
+        raise BatchError(f"{path.parent.parent}: another batch is writing there") from None
+    return handle

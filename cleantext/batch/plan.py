@@ -1,0 +1,137 @@
+"""The records of a batch: what was asked, what was done with each input, and what it adds up to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from cleantext._version import __version__
+from cleantext.records import Options
+
+Status = Literal["cleaned", "unchanged", "failed"]
+
+# A page counts as spun in summaries from this probability on.
+SPUN_FROM = 0.5
+
+
+class BatchError(ValueError):
+    """The batch as a whole cannot run: source or target are impossible."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """What a user can choose about a batch, besides the cleaning itself; the home of these defaults."""
+
+    jobs: int = 0  # worker processes; 0: one per core
+    include: tuple[str, ...] = ()  # globs on the name or the path inside the source; empty: everything
+    exclude: tuple[str, ...] = ()
+    text_field: str = "text"  # the field of JSON records that is cleaned
+    trails: str | None = None  # folder for the trails, mirrored as the output is
+    # A page that takes longer is passed through and flagged. Real pages take milliseconds; the allowance per byte (see
+    # `run`) lets a page of 50 MB pass.
+    page_seconds: float = 60.0
+    # Larger pages fail, after unpacking too (a zip bomb): a page is held in memory several times over.
+    max_page_bytes: int = 256 * 2**20
+    force: bool = False  # clean again what an earlier run has done already
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was done with one input: a line of report.jsonl."""
+
+    source: str  # path inside the source folder
+    target: str = ""  # path inside the target folder
+    status: Status = "failed"
+    reason: str = ""  # why it failed
+    pages: int = 0  # one, or the records of a JSON file
+    changed: int = 0  # pages that were edited
+    rejected: int = 0  # records kept aside: no JSON, or no text in them
+    spun: float = 0.0  # the highest probability of the pages
+    spun_pages: int = 0
+    flags: Mapping[str, int] = field(default_factory=dict)
+    edits: Mapping[str, int] = field(default_factory=dict)  # "stage/rule" -> edits
+    confidence: float = 0.0  # mean over all edits
+    bytes_in: int = 0
+    bytes_out: int = 0
+    seconds: float = 0.0
+    input_sha256: str = ""
+    output_sha256: str = ""
+    key: str = ""  # what else the output depends on, see `fingerprint`
+    resumed: bool = False  # done by an earlier run
+
+
+@dataclass
+class Summary:
+    """The sum of the rows."""
+
+    files: int = 0
+    cleaned: int = 0
+    unchanged: int = 0
+    resumed: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)  # why -> how many, and no failure: hidden files, links
+    pages: int = 0
+    changed: int = 0
+    rejected: int = 0
+    spun_pages: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+    edits: Counter[str] = field(default_factory=Counter)
+    bytes_in: int = 0
+    bytes_out: int = 0
+    seconds: float = 0.0  # wall time of the run, not of the pages
+    interrupted: bool = False
+
+    def add(self, row: Row) -> None:
+        """Count one input."""
+        self.files += 1
+        self.cleaned += row.status == "cleaned"
+        self.unchanged += row.status == "unchanged"
+        self.resumed += row.resumed
+        if row.status == "failed":
+            self.failures.append((row.source, row.reason))
+        for name in ("pages", "changed", "rejected", "spun_pages", "bytes_in", "bytes_out"):
+            setattr(self, name, getattr(self, name) + getattr(row, name))
+        self.flags.update(row.flags)
+        self.edits.update(row.edits)
+
+
+def combine(rows: Iterable[Row]) -> Row:
+    """The rows of a file's pages as one; the caller fills in what belongs to the file."""
+    flags: Counter[str] = Counter()
+    edits: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
+    spun = seconds = weighted = 0.0
+    for row in rows:
+        flags.update(row.flags)
+        edits.update(row.edits)
+        for name in ("pages", "changed", "rejected", "spun_pages"):
+            sums[name] += getattr(row, name)
+        spun, seconds = max(spun, row.spun), seconds + row.seconds
+        weighted += row.confidence * sum(row.edits.values())
+    return Row(
+        "",
+        pages=sums["pages"],
+        changed=sums["changed"],
+        rejected=sums["rejected"],
+        spun=spun,
+        spun_pages=sums["spun_pages"],
+        flags=dict(flags),
+        edits=dict(edits),
+        confidence=round(weighted / edits.total(), 4) if edits else 0.0,
+        seconds=round(seconds, 4),
+    )
+
+
+def fingerprint(options: Options, batch: BatchOptions) -> str:
+    """What an output depends on besides its input: version, options, the content of the user's dictionaries."""
+    facts = asdict(options)
+    facts["dictionaries"] = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in options.dictionaries]
+    trails = os.path.realpath(batch.trails) if batch.trails else None
+    words = json.dumps([__version__, facts, batch.text_field, trails], sort_keys=True)
+    return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -1,0 +1,118 @@
+"""The options that every cleaning command has. Their defaults come from `Options()`, the only home of defaults."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
+from typing import Any, TypeVar, get_args
+
+import click
+
+from cleantext.records import STAGE_NAMES, InputFormat, Options, Script
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_DEFAULTS = Options()
+
+
+def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    try:
+        return codecs.lookup(value).name if value else None
+    except (LookupError, ValueError):
+        raise click.BadParameter(f"{value!r} is no encoding that Python knows.") from None
+
+
+_OPTIONS = (
+    click.option(
+        "--input-format",
+        type=click.Choice(get_args(InputFormat)),
+        default=_DEFAULTS.input_format,
+        show_default=True,
+        help="Plain text or HTML; auto looks at the content.",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        default=_DEFAULTS.encoding,
+        callback=_encoding,
+        help="Encoding of the input, e.g. gb18030.  [default: found by looking at the bytes]",
+    ),
+    click.option(
+        "--script",
+        type=click.Choice(get_args(Script)),
+        default=_DEFAULTS.script,
+        show_default=True,
+        help="simplified: convert Traditional characters, by OpenCC.",
+    ),
+    click.option(
+        "--only", type=click.Choice(STAGE_NAMES), multiple=True, help="Run only this stage (repeat for several)."
+    ),
+    click.option("--skip", type=click.Choice(STAGE_NAMES), multiple=True, help="Leave this stage out (repeatable)."),
+    click.option(
+        "--disable", metavar="RULE", multiple=True, help="Switch one rule off, by its name in `explain` (repeatable)."
+    ),
+    click.option(
+        "--keep",
+        metavar="FAMILY",
+        multiple=True,
+        help="Leave one family of chrome on the page, e.g. metadata or comment (repeatable).",
+    ),
+    click.option(
+        "--min-confidence",
+        type=click.FloatRange(0, 1),
+        metavar="P",
+        default=_DEFAULTS.min_confidence,
+        show_default=True,
+        help="Make an edit only when it is right with at least this probability.",
+    ),
+    click.option(
+        "--dictionary",
+        "dictionaries",
+        type=click.Path(exists=True, dir_okay=False, readable=True),
+        multiple=True,
+        help="Your own spun words, a TSV of spun<TAB>original (repeatable).",
+    ),
+    click.option(
+        "--only-detect",
+        "detect_only",
+        is_flag=True,
+        default=_DEFAULTS.detect_only,
+        help="Say whether a page is spun, but repair no wording.",
+    ),
+)
+
+
+def cleaning_options(command: F) -> F:
+    """Give a command all cleaning options; it receives them as one `options: Options`."""
+
+    @wraps(command)
+    def with_options(**values: Any) -> Any:
+        names = [field.name for field in fields(Options)]
+        options = Options(**{name: values.pop(name) for name in names})
+        _check_dictionaries(options.dictionaries)
+        return command(options=options, **values)
+
+    wrapped: Any = with_options
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[no-any-return]  # click's decorators return what they are given
+
+
+def _check_dictionaries(paths: tuple[str, ...]) -> None:
+    """Report every bad row of every dictionary at once, before anything is cleaned."""
+    if not paths:
+        return
+    from cleantext.spun.dictionary import DictionaryError, load_user_rows
+
+    bad: list[str] = []
+    for path in paths:
+        try:
+            load_user_rows(path)
+        except DictionaryError as error:
+            bad += str(error).splitlines()
+        except (OSError, UnicodeError) as error:
+            bad.append(f"{path}: {error}")
+    if bad:
+        raise click.UsageError("\n".join(["bad rows in a dictionary:", *bad]))
