@@ -1,0 +1,91 @@
+"""The tidy stage: blank runs, stray spaces, hard-wrapped lines, the last line end. It does little on purpose.
+
+Clean prose, one paragraph a line, indented or not, comes out as it went in; so do Markdown, code and tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from cleantext.han import CLAUSE_END, CLOSING, SENTENCE_END, is_han
+from cleantext.records import Edit, Line, Options, Page, StageEdits
+from cleantext.tidy import wrap
+from cleantext.tidy.layout import han_count, is_laid_out
+
+BLANK_LINES = 2  # in a row: two may part sections, more are where something was cut out
+SPACES = " \u00a0\u3000"  # never tabs: an empty last column of a table
+STRAY = " \t\u00a0"  # before a paragraph; U+3000 is the Chinese indent and stays
+PROSE_HAN = 20  # Han of a line that counts as a paragraph
+STRAY_SHARE = 0.5  # of the paragraphs: when more of them begin with spaces, that is the page's indent and stays
+
+CHINESE_MARKS = frozenset(SENTENCE_END + CLAUSE_END + CLOSING) - frozenset("!?,;:)]")
+
+
+def find(page: Page, options: Options) -> StageEdits:
+    """Find the tidy edits of a page."""
+    text = page.text
+    lines = page.lines()
+    if not text.strip() or is_laid_out(lines):
+        return StageEdits("tidy")
+    found = [*_blank_lines(lines), *_spaces(lines), *_wrapped(lines), *_last_end(text, lines)]
+    wanted = (e for e in found if e.rule not in options.disable and e.confidence >= options.min_confidence)
+    return StageEdits("tidy", _disjoint(wanted))
+
+
+def _blank(line: Line) -> bool:
+    return not line.text or line.text.isspace()
+
+
+def _blank_lines(lines: Sequence[Line]) -> Iterator[Edit]:
+    """Blank lines at both ends of the page, and those of a run beyond BLANK_LINES."""
+    for blank, group in groupby(lines, key=_blank):
+        run = list(group)
+        if not blank:
+            continue
+        edge = run[0].number == 1 or run[-1] is lines[-1]
+        spare = run if edge else run[BLANK_LINES:]
+        if spare:
+            rule = "edge-blank" if edge else "blank-run"
+            reason = "blank lines at the edge of the page" if edge else f"more than {BLANK_LINES} blank lines in a row"
+            before = "".join(line.text + line.ending for line in spare)
+            yield Edit(spare[0].start, spare[-1].end, before, "", rule, reason, 0.95)
+
+
+def _spaces(lines: Sequence[Line]) -> Iterator[Edit]:
+    """Spaces behind Chinese text, and stray ones before a paragraph."""
+    prose = [line for line in lines if len(line.text) >= PROSE_HAN and han_count(line.text) >= PROSE_HAN]
+    begun = [line for line in prose if line.text[0] in STRAY]
+    if len(begun) < STRAY_SHARE * len(prose):
+        for line in begun:
+            kept = line.text.lstrip(STRAY)
+            before = line.text[: len(line.text) - len(kept)]
+            yield Edit(line.start, line.start + len(before), before, "", "leading-space", "stray spaces", 0.9)
+    for line in lines:
+        kept = line.text.rstrip(SPACES)
+        if len(kept) < len(line.text) and (not kept or is_han(kept[-1]) or kept[-1] in CHINESE_MARKS):
+            start = line.start + len(kept)
+            before = line.text[len(kept) :]
+            yield Edit(start, start + len(before), before, "", "trailing-space", "spaces at the end of the line", 0.95)
+
+
+def _wrapped(lines: Sequence[Line]) -> Iterable[Edit]:
+    return wrap.joins(lines)
+
+
+def _last_end(text: str, lines: Sequence[Line]) -> Iterator[Edit]:
+    """A line end behind the last line, in the page's own style; a single line without one stays a string."""
+    last = next(line for line in reversed(lines) if not _blank(line))
+    if not last.ending and len(lines) > 1 and last.number > 1:
+        yield Edit(
+            len(text), len(text), "", lines[0].ending, "last-line-end", "no line end at the end of the page", 0.95
+        )
+
+
+def _disjoint(edits: Iterable[Edit]) -> list[Edit]:
+    """Sorted edits without overlaps; an earlier start wins, then the longer edit."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
+        if not kept or edit.start >= kept[-1].end:
+            kept.append(edit)
+    return kept
