@@ -8,36 +8,36 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
-from cleantext.inline import address, lure, novel, title
+from cleantext.inline import address, contact, lure, novel, source, title
 from cleantext.inline.sheet import Sheet
+from cleantext.inline.words import words
 from cleantext.records import Edit, Options, Page, StageEdits
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of cut. `alarms`: at least one of these stretches must occur (one search for all rules)."""
+    """One kind of cut. `alarms` names the word list of which one must occur (one search for all rules)."""
 
     name: str
-    alarms: tuple[str, ...]
+    alarms: str
     find: Callable[[Sheet], Iterable[Edit]]
 
 
-WEB = ("www", "WWW", "Www", "http", "HTTP", "ｗｗ", "ＷＷ", "Ｗｗ", "ｈｔｔｐ")
 RULES: tuple[Rule, ...] = (
-    Rule(novel.NAME, novel.ALARMS, novel.addresses),
-    Rule(lure.BRACKETED, lure.BRACKET_ALARMS, lure.bracketed),
-    Rule(lure.CLAUSE, lure.CLAUSE_ALARMS, lure.clauses),
-    Rule(lure.SOURCE, lure.SOURCE_ALARMS, lure.sources),
-    Rule(lure.COUNTER, lure.COUNTER_ALARMS, lure.counters),
-    Rule(address.NAME, WEB, address.addresses),
+    Rule(novel.NAME, "novel-alarm", novel.addresses),
+    Rule(lure.BRACKETED, "bracket-alarm", lure.bracketed),
+    Rule(contact.NAME, "clause-alarm", contact.clauses),
+    Rule(source.SOURCE, "source-alarm", source.sources),
+    Rule(source.COUNTER, "counter-alarm", source.counters),
+    Rule(address.NAME, "web-alarm", address.addresses),
 )
 
 
 @cache
 def _alarms() -> tuple[AhoCorasick, list[frozenset[str]]]:
     """The automaton over all alarms, and the rules that each alarm calls."""
-    words = sorted({word for rule in RULES for word in rule.alarms})
-    return AhoCorasick(words), [frozenset(r.name for r in RULES if word in r.alarms) for word in words]
+    every = sorted({word for rule in RULES for word in words(rule.alarms)})
+    return AhoCorasick(every), [frozenset(r.name for r in RULES if word in words(r.alarms)) for word in every]
 
 
 def find(page: Page, options: Options) -> StageEdits:

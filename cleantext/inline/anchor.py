@@ -1,7 +1,7 @@
 """Where an injected link text begins: …更强大的[云拓手机官方旗舰店http://…]竞品.
 
-Every reading "the author wrote L R, and A was put between" is scored with the n-gram model, L and R as one text and A as
-a text of its own; priors say how long link texts are and whether the domain spells them (外贸女装批发 wmnzpf). The
+Every reading "the author wrote L R, and A was put between" is scored with the n-gram model, L and R as one text and A
+as a text of its own; priors say how long link texts are and whether the domain spells them (外贸女装批发 wmnzpf). The
 normalised scores are the probabilities of the readings.
 """
 

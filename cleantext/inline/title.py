@@ -15,17 +15,21 @@ KEPT = 6  # Han that must remain as the title
 FIRST_LINES = 12  # lines among which a title with a prefix is looked for
 
 SEPARATOR = r"(?:\s{0,2}[_|｜丨]\s{0,2}|\s{1,2}[-–—·]{1,2}\s{0,2}|--|[-–—](?=[^-–—_|]{2,16}$))"
+# Names that end so are sites; those of the second row are also what a title may end with, so they need more proof.
 SITE_WORD = (
-    r"(?:网|网站|在线|频道|门户|日报|晚报|早报|时报|商报|都市报|新闻|资讯|中心|论坛|博客|社区|之家|平台|首页|媒体|公众号|家园|传媒|导航|大全|百科|"
-    r"文库|学院|杂志|新浪|搜狐|网易|腾讯|凤凰|知乎|百度|豆瓣|简书|虎嗅|和讯|头条|百家号|搜狐号|网易号|贴吧|\.com|\.cn|\.net|com\.cn|[A-Za-z0-9]{2,12}\.(?:com|cn|net|org))"
+    r"(?:网|网站|日报|晚报|早报|时报|商报|都市报|之家|百家号|搜狐号|网易号|贴吧|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|简书|虎嗅|和讯|"
+    r"[A-Za-z0-9]{2,12}\.(?:com|cn|net|org)(?:\.cn)?)"
 )
-LAST_RE = re.compile(rf"(?:{SEPARATOR})([^_|｜丨\-–—，。！？；,!?;：:]{{0,14}}{SITE_WORD}\S{{0,1}})\s*$")
+WEAK_WORD = r"(?:在线|频道|门户|新闻|资讯|中心|论坛|博客|社区|平台|首页|媒体|公众号|家园|传媒|导航|大全|百科|文库|学院|杂志|百度|头条)"
+LAST_RE = re.compile(
+    rf"(?:{SEPARATOR})([^_|｜丨\-–—，。！？；,!?;：:]{{0,14}}(?:{SITE_WORD}|({WEAK_WORD}))\S{{0,1}})\s*$"
+)
 MORE_RE = re.compile(
     r"(?:\s{0,2}[_|｜丨]\s{0,2}|\s[-–—·]{1,2}\s|--|[-–—])[^_|｜丨\-–—，。！？；,!?;：:“”《》]{1,8}\s*$"
 )
 MENU_RE = re.compile(r"\S\s{0,2}[|｜丨_]\s{0,2}\S|^[^ ]{2,5}(?: [^ ]{2,5}){2}| [-–—] ")  # a row of links, not a title
 PREFIX_RE = re.compile(
-    r"[\[【［]([^\]】］\n]{3,16}(?:品|公司|网|加盟|代理|品牌|店|医院|集团|招商|厂|机构|中心|平台|美容|整形|彩票|娱乐))[\]】］]\s?"
+    r"[\[【［]([^\]】］：:\n]{3,16}(?:品|公司|网|加盟|代理|品牌|店|医院|集团|招商|厂|机构|中心|平台|美容|整形|彩票|娱乐))[\]】］]\s?"
 )
 
 
@@ -37,7 +41,8 @@ def edits(sheet: Sheet) -> Iterator[Edit]:
 
 def _lines(sheet: Sheet) -> list[tuple[int, str]]:
     """The first lines that are not blank: offset and text."""
-    lines, at = [], 0
+    lines: list[tuple[int, str]] = []
+    at = 0
     while at < len(sheet.text) and len(lines) < FIRST_LINES and at < 20 * LONGEST:
         start, end = sheet.line(at)
         if sheet.text[start:end].strip():
@@ -47,31 +52,32 @@ def _lines(sheet: Sheet) -> list[tuple[int, str]]:
 
 
 def _suffix(sheet: Sheet) -> Iterator[Edit]:
-    lines = _lines(sheet)[:1]
-    for start, line in lines:
+    for start, line in _lines(sheet)[:1]:
         if len(line) > LONGEST or "。" in line:
             return
-        cut = _title_end(line)
+        cut, weak = len(line), False
+        while (found := _title_end(line[:cut]))[0] < cut and sum(map(is_han, line[: found[0]])) >= KEPT:
+            cut, weak = found[0], weak or found[1]
         title = line[:cut].rstrip()
-        if cut == len(line) or sum(map(is_han, title)) < KEPT or MENU_RE.search(title):
-            return
         again = sheet.text.find(title, start + len(line)) >= 0
+        if cut == len(line) or MENU_RE.search(title) or (weak and not again):
+            return
         reason = f"name of the site behind the title: {line[cut:].strip()}"
         yield sheet.cut(start + len(title), start + len(line.rstrip()), SUFFIX, reason, 0.98 if again else 0.88)
 
 
-def _title_end(line: str) -> int:
-    """Where the title proper ends: before the site's name and the channels in front of it."""
+def _title_end(line: str) -> tuple[int, bool]:
+    """Where the title proper ends, before the site's name and the channels in front of it; whether the name is weak."""
     last = LAST_RE.search(line)
     if not last:
-        return len(line)
+        return len(line), False
     end = last.start()
     for _ in range(3):
         more = MORE_RE.search(line, 0, end)
         if not more or sum(map(is_han, line[: more.start()])) < KEPT:
             break
         end = more.start()
-    return end
+    return end, last[2] is not None and not last[0].lstrip().startswith(("_", "|", "｜"))
 
 
 def _prefix(sheet: Sheet) -> Iterator[Edit]:

@@ -23,6 +23,7 @@ JOINED_RE = re.compile(f"(?<=[{EMOJI}])\u200d(?=[{EMOJI}])")
 COMPLEX_RE = re.compile("[\u0590-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefc]")
 SHAPING = "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CONTROL_RE = re.compile(f"[{re.escape(CONTROLS)}]+")
+C1_SHARE = 0.01  # of the characters; more of them is text read with the wrong charset, another matter
 C1_RE = re.compile("[\x80-\x84\x86-\x9f]")
 # Not touched: U+E766–E864, where old GBK and GB18030 files keep real characters and punctuation.
 PRIVATE_RE = re.compile("[\ue000-\ue765\ue865-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
@@ -50,7 +51,10 @@ def control(sheet: Sheet) -> Iterator[Edit]:
 
 
 def windows_1252(sheet: Sheet) -> Iterator[Edit]:
-    """Curly quotes and dashes of Windows-1252 that came through as C1 controls."""
+    """Curly quotes and dashes of Windows-1252 that came through as C1 controls, in text that is sound otherwise."""
+    stray = sum(map(sheet.text.count, sheet.chars & C1.keys()))
+    if stray > C1_SHARE * len(sheet.text) or sum(c in sheet.chars for c in "ÃÂâÄÅÆ") >= 2:
+        return
     for match in C1_RE.finditer(sheet.text):
         yield edit(match, C1[match[0]], "windows-1252", f"U+{ord(match[0]):04X} is a Windows-1252 byte", 0.95)
 

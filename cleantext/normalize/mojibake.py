@@ -13,7 +13,7 @@ from cleantext.records import Edit
 GBK_SIGNS = frozenset("鐨勬槸鍦浣犲垜鏄涓嶄簡鍒鏈夎繖绗鍙浜鎴璇缃鏂闂鍥锛銆佸彲")
 GBK_SHARE = 0.3  # of the Han of a stretch, before its bytes are tried
 GBK_RUN_RE = re.compile(f"[{HAN}€\ue000-\uf8ff]{{3,400}}\\??")
-LATIN_SIGNS = frozenset("ÃÂäåæçèé")
+LATIN_SIGNS = frozenset("ÃÂäåæçèéÎÒÊÇÖÐµÄ»ÓÈ")
 LATIN_RUN_RE = re.compile("[\u0080-\u024f\u02c6\u02dc\u2013-\u203a\u20ac\u2122!-~ ]{6,2000}")
 LATIN_START_RE = re.compile("[\u00c0-\u00ff]")
 REPAIRED_COMMON = 0.9  # of the Han of a repaired stretch must be common characters
@@ -44,7 +44,7 @@ def utf8_as_latin(sheet: Sheet) -> Iterator[Edit]:
             continue
         start = match.start() + first.start()
         run = sheet.text[start : match.end()].rstrip(" ")
-        after = _redecode(_latin_bytes(run))
+        after = _redecode(_latin_bytes(run), "utf-8", "gb18030")
         if after:
             end = start + len(run)
             yield Edit(start, end, run, after, "utf8-as-latin", f"UTF-8 read as Latin-1: {after[:8]}", 0.97)
@@ -71,12 +71,19 @@ def _latin_byte(char: str) -> bytes:
     return char.encode("cp1252", errors="ignore") or b"\xff"
 
 
-def _redecode(data: bytes) -> str:
-    """The bytes read as UTF-8, or "" when that is impossible or the result not plainly Chinese."""
+def _redecode(data: bytes, *charsets: str) -> str:
+    """The bytes in the first of the charsets (UTF-8 if none) that gives plain Chinese, or "" when none does."""
+    return next(filter(None, (_decoded(data, charset) for charset in charsets or ("utf-8",))), "")
+
+
+def _decoded(data: bytes, charset: str) -> str:
     try:
-        after = data.decode("utf-8")
+        after = data.decode(charset)
     except UnicodeDecodeError:
         return ""
+    if charset == "utf-8" and max(after, default="") < "\u2123" and not after.isascii():
+        # twice the same mistake, or GBK read as Latin-1 before: one layer down
+        return _redecode(_latin_bytes(after), "gb18030", "utf-8") if len(after) < len(data) else ""
     han = [c for c in after if "\u4e00" <= c <= "\u9fff"]
     plain = sum(c in common() or c in traditional() for c in han)
     return after if len(han) >= 2 and plain >= REPAIRED_COMMON * len(han) else ""
