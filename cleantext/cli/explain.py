@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import click
 
 from cleantext.cli.options import cleaning_options
-from cleantext.cli.terminal import EXIT_FAILED, Failures, colourful, each_input, visible, why
+from cleantext.cli.terminal import EXIT_FAILED, Failures, colourful, each_input, visible
 from cleantext.records import Cleaned, Options
 
 # Columns of a terminal: the place of an edit in its line, beside which the reason stands; longer ones push it right.
@@ -59,19 +59,18 @@ def explain(files: tuple[str, ...], form: str, options: Options) -> None:
             sys.stdout.flush()
 
     def work(name: str, data: bytes) -> None:
-        try:
-            cleaned = cleaner.clean_bytes(data, name)
-        except Exception as error:
-            if form != "text":
-                emit({"source": name, "error": why(name, error)})
-            raise
+        cleaned = cleaner.clean_bytes(data, name)
         if form == "text":
             click.echo("\n".join(_page(cleaned)), color=colourful(sys.stdout))
             pages.append(cleaned)
         else:
             emit(record(cleaned))
 
-    each_input(files, failures, work)
+    def failed(name: str, reason: str) -> None:
+        if form != "text":
+            emit({"source": name, "error": reason})
+
+    each_input(files, failures, work, failed)
     if form == "json":
         sys.stdout.buffer.write(json.dumps(records, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.write(b"\n")

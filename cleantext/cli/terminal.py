@@ -47,12 +47,10 @@ class Failures:
 
     count: int = 0
 
-    def report(self, source: str, error: BaseException | str) -> str:
-        """Say in one line why an input failed; gives back the reason."""
-        reason = why(source, error)
+    def report(self, source: str, error: BaseException | str) -> None:
+        """Say in one line why an input failed."""
         self.count += 1
-        say(source, reason)
-        return reason
+        say(source, why(source, error))
 
 
 def why(source: str, error: BaseException | str) -> str:
@@ -67,8 +65,16 @@ def say(source: str, message: str) -> None:
     click.echo(f"cleantext: {visible(source)}: {visible(message)}", err=True)
 
 
-def each_input(paths: tuple[str, ...], failures: Failures, work: Callable[[str, bytes], None]) -> None:
-    """Run `work(name, bytes)` on every input, in order; what fails is reported and never stops the others."""
+def each_input(
+    paths: tuple[str, ...],
+    failures: Failures,
+    work: Callable[[str, bytes], object],
+    failed: Callable[[str, str], object] = lambda name, reason: None,
+) -> None:
+    """Run `work(name, bytes)` on every input, in order.
+
+    What fails is reported, also to `failed(name, reason)`, and never stops the others.
+    """
     for path in paths or (STDIN,):
         name = STDIN_NAME if path == STDIN else path
         try:
@@ -77,6 +83,7 @@ def each_input(paths: tuple[str, ...], failures: Failures, work: Callable[[str, 
             raise
         except Exception as error:  # one page's fault must never stop the other pages
             failures.report(name, error)
+            failed(name, why(name, error))
 
 
 def refuse_overwriting(outputs: tuple[str | None, ...], inputs: tuple[str, ...]) -> None:

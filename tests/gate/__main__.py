@@ -1,0 +1,4 @@
+from tests.gate.gate import main
+
+if __name__ == "__main__":
+    main()
