@@ -17,10 +17,14 @@ FIRST_LINES = 12  # lines among which a title with a prefix is looked for
 SEPARATOR = r"(?:\s{0,2}[_|｜丨]\s{0,2}|\s{1,2}[-–—·]{1,2}\s{0,2}|--|[-–—](?=[^-–—_|]{2,16}$))"
 # Names that end so are sites; those of the second row are also what a title may end with, so they need more proof.
 SITE_WORD = (
-    r"(?:网|网站|日报|晚报|早报|时报|商报|都市报|之家|百家号|搜狐号|网易号|贴吧|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|简书|虎嗅|和讯|"
+    r"(?:网|网站|日报|晚报|早报|时报|商报|都市报|之家|百家号|搜狐号|网易号|贴吧|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|"
+    r"简书|虎嗅|和讯|"
     r"[A-Za-z0-9]{2,12}\.(?:com|cn|net|org)(?:\.cn)?)"
 )
-WEAK_WORD = r"(?:在线|频道|门户|新闻|资讯|中心|论坛|博客|社区|平台|首页|媒体|公众号|家园|传媒|导航|大全|百科|文库|学院|杂志|百度|头条)"
+WEAK_WORD = (
+    r"(?:在线|频道|门户|新闻|资讯|中心|论坛|博客|社区|平台|首页|媒体|公众号|家园|传媒|导航|大全|百科|文库|学院|杂志|"
+    r"百度|头条)"
+)
 LAST_RE = re.compile(
     rf"(?:{SEPARATOR})([^_|｜丨\-–—，。！？；,!?;：:]{{0,14}}(?:{SITE_WORD}|({WEAK_WORD}))\S{{0,1}})\s*$"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cleantext.han import HAN
 from cleantext.normalize.rule import Rule, Sheet, edit
 from cleantext.records import Edit
 
@@ -13,8 +14,9 @@ ZERO_WIDTH = (
     "\u2064\u2066\u2067\u2068\u2069\ufeff\ufff9\ufffa\ufffb\ufffc"
 )
 CONTROLS = "".join(map(chr, [*range(0x09), *range(0x0E, 0x20), 0x7F]))
-# Windows-1252 bytes that a page declared as Latin-1 left in the C1 block; the five undefined ones are mere controls.
-C1 = {chr(c): bytes([c]).decode("cp1252", errors="ignore") for c in range(0x80, 0xA0) if c != 0x85}
+# Windows-1252 punctuation that a page declared as Latin-1 left in the C1 block. The letters of that block are left as
+# they are: between Han they stand for something else that was lost.
+C1 = {chr(c): bytes([c]).decode("cp1252") for c in (0x80, 0x82, 0x84, *range(0x91, 0x98), 0x99)}
 
 ZERO_WIDTH_RE = re.compile(f"[{ZERO_WIDTH}]+")
 # Not touched: joiners inside emoji (👨\u200d👩), joiners and direction marks beside letters of scripts that need them.
@@ -24,9 +26,12 @@ COMPLEX_RE = re.compile("[\u0590-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefc]"
 SHAPING = "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CONTROL_RE = re.compile(f"[{re.escape(CONTROLS)}]+")
 C1_SHARE = 0.01  # of the characters; more of them is text read with the wrong charset, another matter
-C1_RE = re.compile("[\x80-\x84\x86-\x9f]")
+C1_RE = re.compile("[" + "".join(C1) + "]")
 # Not touched: U+E766–E864, where old GBK and GB18030 files keep real characters and punctuation.
-PRIVATE_RE = re.compile("[\ue000-\ue765\ue865-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
+# Nor, in planes 15 and 16 between Han, characters of a font made for one PDF file: that something stood there is seen.
+PRIVATE_RE = re.compile(
+    f"[\ue000-\ue765\ue865-\uf8ff]+|(?<![{HAN}])[\U000f0000-\U000ffffd\U00100000-\U0010fffd]{{1,3}}(?![{HAN}\U000f0000-\U0010fffd])"
+)
 
 
 def invisible(sheet: Sheet) -> Iterator[Edit]:

@@ -16,6 +16,8 @@ GBK_RUN_RE = re.compile(f"[{HAN}€\ue000-\uf8ff]{{3,400}}\\??")
 LATIN_SIGNS = frozenset("ÃÂäåæçèéÎÒÊÇÖÐµÄ»ÓÈ")
 LATIN_RUN_RE = re.compile("[\u0080-\u024f\u02c6\u02dc\u2013-\u203a\u20ac\u2122!-~ ]{6,2000}")
 LATIN_START_RE = re.compile("[\u00c0-\u00ff]")
+GBK_BYTES = 8  # least bytes read as GBK: é and è in a French name are two of its characters
+GBK_SHARE_OF_BYTES = 0.8  # of those bytes must be Han, and all of these common
 REPAIRED_COMMON = 0.9  # of the Han of a repaired stretch must be common characters
 
 LOST_RE = re.compile("(?:锟斤拷|\ufffd|烫烫烫|屯屯屯)")
@@ -81,11 +83,15 @@ def _decoded(data: bytes, charset: str) -> str:
         after = data.decode(charset)
     except UnicodeDecodeError:
         return ""
+    if charset == "gb18030" and len(data) < GBK_BYTES:
+        return ""
     if charset == "utf-8" and max(after, default="") < "\u2123" and not after.isascii():
         # twice the same mistake, or GBK read as Latin-1 before: one layer down
         return _redecode(_latin_bytes(after), "gb18030", "utf-8") if len(after) < len(data) else ""
     han = [c for c in after if "\u4e00" <= c <= "\u9fff"]
     plain = sum(c in common() or c in traditional() for c in han)
+    if charset == "gb18030" and (2 * len(han) < GBK_SHARE_OF_BYTES * len(data) or plain < len(han)):
+        return ""  # almost any accented letters are GBK as well
     return after if len(han) >= 2 and plain >= REPAIRED_COMMON * len(han) else ""
 
 

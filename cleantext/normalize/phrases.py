@@ -8,11 +8,16 @@ from importlib.resources import files
 
 from ahocorasick_rs import AhoCorasick
 
+from cleantext.han import traditional
 from cleantext.normalize.rule import Rule, Sheet
 from cleantext.records import Edit
 
 NAME = "over-conversion"
 CONFIDENCE = 0.95  # rows were looked up in 80 M characters of clean prose; what is left are unseen neighbours
+
+
+AROUND = 12  # characters each way in which two Traditional ones show a quotation
+LEFT_OVER = frozenset("著乾於麽麼後裡裏甚")  # what the same fault leaves in a Simplified text
 
 
 @cache
@@ -36,8 +41,14 @@ def over_conversion(sheet: Sheet) -> Iterator[Edit]:
         return
     for row, start, end in _longest(hits):
         form, right = table[row]
-        if form != right:
+        if form != right and not _in_traditional(sheet.text, start, end):
             yield Edit(start, end, form, right, NAME, f"{form} for {right}", CONFIDENCE)
+
+
+def _in_traditional(text: str, start: int, end: int) -> bool:
+    """Whether the words around are Traditional: a quotation on a Simplified page."""
+    around = text[max(0, start - AROUND) : start] + text[end : end + AROUND]
+    return sum(char in traditional() and char not in LEFT_OVER for char in around) >= 2
 
 
 def _longest(hits: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

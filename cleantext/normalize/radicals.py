@@ -10,8 +10,16 @@ from cleantext.normalize.rule import Rule, Sheet, edit
 from cleantext.records import Edit
 
 NAME = "kangxi-radical"
-RADICALS = frozenset(map(chr, range(0x2F00, 0x2FD6)))
-RADICAL_RE = re.compile("[\u2f00-\u2fd5]+")
+# Simplified shapes of the supplement block, which NFKC does not know.
+SUPPLEMENT = dict(
+    zip(
+        "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+        "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+)
+RADICALS = frozenset(map(chr, range(0x2F00, 0x2FD6))) | SUPPLEMENT.keys()
+RADICAL_RE = re.compile("[\u2f00-\u2fd5" + "".join(SUPPLEMENT) + "]+")
 
 
 def radicals(sheet: Sheet) -> Iterator[Edit]:
@@ -19,7 +27,7 @@ def radicals(sheet: Sheet) -> Iterator[Edit]:
     if "部首" in sheet.text or "偏旁" in sheet.text:
         return
     for match in RADICAL_RE.finditer(sheet.text):
-        after = unicodedata.normalize("NFKC", match[0])
+        after = unicodedata.normalize("NFKC", "".join(SUPPLEMENT.get(char, char) for char in match[0]))
         yield edit(match, after, NAME, "Kangxi radical for the character", 0.97)
 
 
