@@ -51,7 +51,8 @@ class Origin:
     `undecodable` lists (offset in the text, bytes): each such offset holds one U+FFFD that stands for those bytes.
     `raw` holds the whole original when the codec cannot reproduce it (non-canonical sequences, several encodings in
     one file). HTML extraction is not such a case: there the trail starts at the extracted text.
-    `flags` says what a person should look at: "undecodable-bytes", "mixed-encoding", "no-text" (HTML without any).
+    `flags` says what a person should look at: "undecodable-bytes", "mixed-encoding", "no-article" (HTML in which no
+    block looked like an article: all text outside links was kept).
     """
 
     encoding: str = "utf-8"

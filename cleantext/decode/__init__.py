@@ -1,6 +1,7 @@
 """Bytes to text: find the encoding, keep a record of what could not be decoded, hand HTML to the extractor.
 
-`encode(page.text, page.origin)` gives the original bytes back, for every input that `decode` accepts.
+`encode(page.text, page.origin)` gives the original bytes back, for every plain text that `decode` accepts; of HTML it
+gives the extracted text, where the page's trail starts, in UTF-8.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def decode(data: bytes, source: str, options: Options) -> Page:
     """Decode one document; HTML becomes the text of its article.
 
     The encoding is `options.encoding`, or found by the ladder (see `ladder`). Nothing of a text is changed, line
-    endings included; each run of undecodable bytes becomes one U+FFFD. Raises DecodeError for binary data and for an
-    unknown `options.encoding`.
+    endings included; each run of undecodable bytes becomes one U+FFFD. Raises DecodeError for binary data, for HTML
+    without any text and for an unknown `options.encoding`.
     """
     for magic, name in MAGIC:
         if data.startswith(magic) and not options.encoding:
@@ -62,7 +63,20 @@ def decode(data: bytes, source: str, options: Options) -> Page:
     page = _read(data, source, reading)
     if not options.encoding:
         _refuse_binary(page, len(data))
-    return html.extract_page(page, options)
+    wanted = options.input_format
+    if wanted == "html" or (wanted == "auto" and html.is_html(page.text, source)):
+        return _extract(page)
+    return page
+
+
+def _extract(page: Page) -> Page:
+    """The page with its article's text for the markup: the trail starts there, and no byte of the markup is kept."""
+    found = html.extract(page.text)
+    if not found.text:
+        raise DecodeError(f"{page.source}: HTML without any text (a page built by scripts, or a frame set)")
+    return Page(
+        page.source, found.text, Origin(page.origin.encoding, kind="html", flags=page.origin.flags + found.flags)
+    )
 
 
 def _given_reading(data: bytes, source: str, label: str) -> Reading:

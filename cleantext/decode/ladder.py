@@ -31,6 +31,8 @@ DECLARATION_BYTES = 4_096
 DECLARED_BONUS_BITS = 3.0
 # UTF-8 of two-byte characters only ("é", Cyrillic) can also be GB18030 ("一些"): the prior for UTF-8.
 UTF8_BONUS_BITS = 8.0
+# More of it than this many non-ASCII bytes does not come about by chance in another encoding.
+MAX_DOUBTFUL_BYTES = 24
 # Mean bits per non-ASCII character above which a reading is not Chinese. Own samples of 40 characters stay below 13,
 # wrong readings start at 15.
 FLUENT_BITS = 14.0
@@ -83,12 +85,14 @@ def _bom(data: bytes) -> tuple[bytes, str | None]:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Whether the bytes are UTF-8 beyond doubt: valid, without NUL, and with a character of three bytes or none."""
+    """Whether the bytes are UTF-8 beyond doubt: valid, without NUL, and not just a few characters of two bytes."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return "\0" not in text and (body.isascii() or _LONG_UTF8_RE.search(body) is not None)
+    if "\0" in text:
+        return False
+    return body.isascii() or _LONG_UTF8_RE.search(body) is not None or len(body) - len(text) > MAX_DOUBTFUL_BYTES // 2
 
 
 def declared_codec(data: bytes) -> str | None:

@@ -93,13 +93,12 @@ def _replace(text: str, found: Sequence[tuple[int, int, bytes]]) -> tuple[str, R
 def encode(text: str, origin: Origin) -> bytes:
     """The original bytes of a page's text: BOM, characters and undecodable bytes as they were.
 
-    Of a page from HTML, whose text was extracted, this gives the extracted text in the page's encoding (what the
-    encoding cannot express as character references), not the markup.
+    Of a page from HTML, whose text was extracted, this gives the extracted text in UTF-8, not the markup.
     """
     if origin.raw is not None:
         return origin.raw
     if origin.kind == "html":
-        return text.encode(origin.encoding, "xmlcharrefreplace")
+        return text.encode("utf-8")
     pieces = [origin.bom]
     at = 0
     for offset, original in origin.undecodable:
