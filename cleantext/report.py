@@ -18,6 +18,8 @@ FLAG_WORDS = {
     "undecodable-bytes": "some bytes could not be decoded; each run of them stands as U+FFFD (restore gives them back)",
     "mixed-encoding": "several encodings in one file",
     "no-text": "the HTML holds no text (a page made by scripts?)",
+    "no-article": "no part of the HTML looks like an article; all its text outside links was kept",
+    "garbled": "some characters are garbled beyond repair",
     "not-converged": "still changing after the last pass; cleaning it again may change more",
     "time-budget": "took longer than the time budget; passed through as it was",
 }

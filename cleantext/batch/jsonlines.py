@@ -40,7 +40,7 @@ def chunks(item: Input, batch: BatchOptions) -> Iterator[ChunkTask]:
                     number, size, taken = number + len(taken), 0, []
             end = Row(item.name, item.target, bytes_in=hashing.size, input_sha256=hashing.finish())
     except (OSError, *formats.BROKEN) as error:
-        end = Row(item.name, item.target, reason=reason_of(item.path, error))
+        end = Row(item.name, item.target, reason=reason_of(item.name, error))
     yield ChunkTask(item, number, tuple(taken), end=end)
 
 

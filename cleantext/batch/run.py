@@ -99,7 +99,7 @@ class _Run:
             elif self.batch.trails:
                 yield FileTask(replace(item, problem=NO_TRAILS))
             elif done and self._still_good(item, done):
-                yield FileTask(item, replace(done, resumed=True))
+                yield FileTask(item, done, settled=True)
             else:
                 yield from chunks(item, self.batch)
 
@@ -130,7 +130,7 @@ class _Run:
                 if task.end:
                     self._note(self._open.finish(task.end, self.key))
         except (OSError, ValueError) as error:
-            self._broken = Row(name, task.input.target, reason=reason_of(task.input.path, error), key=self.key)
+            self._broken = Row(name, task.input.target, reason=reason_of(name, error), key=self.key)
         if task.end:
             if self._broken:
                 self._note(self._broken)

@@ -27,10 +27,14 @@ from cleantext.trail import dump, output_bytes, trail_of
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """Clean one file, of which an earlier run noted `done`. `pass_through`: it took too long, write it as it is."""
+    """Clean one file, of which an earlier run noted `done`; `settled`: it is known to be still good.
+
+    `pass_through`: it took too long, write it as it is.
+    """
 
     input: Input
     done: Row | None = None
+    settled: bool = False
     pass_through: bool = False
 
 
@@ -83,7 +87,7 @@ class Worker:
         try:
             return self._file(task) if isinstance(task, FileTask) else self._chunk(task)
         except Exception as error:  # one page's fault must never stop the other pages
-            row = Row(task.input.name, task.input.target, reason=reason_of(task.input.path, error), key=self.key)
+            row = Row(task.input.name, task.input.target, reason=reason_of(task.input.name, error), key=self.key)
             return row if isinstance(task, FileTask) else Chunk(b"", row)
 
     @cached_property
@@ -99,8 +103,8 @@ class Worker:
         item = task.input
         if item.problem:
             raise ValueError(item.problem)
-        if task.done and task.done.resumed:
-            return task.done
+        if task.done and task.settled:
+            return replace(task.done, resumed=True)
         with open(item.path, "rb") as file:
             raw = formats.read_limited(file, self.batch.max_page_bytes)
         row = Row(item.name, item.target, key=self.key, bytes_in=len(raw), input_sha256=_sha256(raw))

@@ -1,0 +1,147 @@
+"""Promises of the whole pipeline, for any text: restored byte for byte, valid edits, cleaning twice is cleaning once."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleantext.edits import apply, invert
+from cleantext.pipeline import Cleaner
+from cleantext.records import Cleaned, Options
+from cleantext.trail import dump, load, output_bytes, restore, trail_of
+
+SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
+SEED_LINES = [line for path in SEEDS for line in path.read_text(encoding="utf-8").splitlines()]
+
+# Stretches that rules look for, glued together at random.
+PIECES = [
+    *"的了是在,。!?:;“”《》()()[]【】 \t　\u200b\ufeff\ue000\ufffd\U0001f600áè",
+    *(
+        "\n",
+        "\r\n",
+        "\r",
+        "\n\n\n",
+        "着名",
+        "关於",
+        "甚麽",
+        "乾净",
+        "区(qū)",
+        "块(kuài)",
+        "链(liàn)",
+        "&nbsp;",
+        "&amp;lt;",
+    ),
+    *("<p>", "<br/>", "</div>", "2017", "www.vhao.net", "http://a.cn/b?c=d", "加微信abc123", "责任编辑:张三"),
+    *(
+        "首页 > 新闻 > 正文",
+        "上一篇:没有了",
+        "版权所有",
+        "人平易近",
+        "经由过程",
+        "上风",
+        "泉币",
+        "弗成",
+        "今朝",
+        "是以",
+    ),
+    *("第1页共16页", "本 文 件 按 照", "一二三四五六七八九十" * 4, "9 r& u7 q& h", "繁體字與簡體字", "這個國家"),
+]
+
+SCRAPS = st.lists(st.sampled_from(PIECES) | st.sampled_from(SEED_LINES), max_size=30).map("".join)
+TEXTS = SCRAPS | st.text(max_size=200)
+OPTIONS = st.sampled_from(
+    [
+        Options(input_format="text"),
+        Options(input_format="text", script="simplified"),
+        Options(input_format="text", min_confidence=0.0),
+        Options(input_format="text", detect_only=True, keep=("metadata",)),
+        Options(input_format="text", only=("normalize", "tidy")),
+    ]
+)
+
+
+@st.composite
+def mutated_seeds(draw: st.DrawFn) -> str:
+    """The example page with lines dropped, doubled, moved, and characters put in."""
+    dice = random.Random(draw(st.integers(0, 2**32)))
+    lines = [line for line in SEED_LINES if dice.random() < 0.7]
+    for _ in range(dice.randrange(6)):
+        lines.insert(dice.randrange(len(lines) + 1), dice.choice([*SEED_LINES, *PIECES]))
+    text = dice.choice(["\n", "\r\n", "\n\n"]).join(lines)
+    for _ in range(dice.randrange(6)):
+        at = dice.randrange(len(text) + 1)
+        text = text[:at] + dice.choice(PIECES) + text[at + dice.randrange(3) :]
+    return text
+
+
+def check(cleaned: Cleaned, again: Cleaned | None = None) -> None:
+    """What holds of every page."""
+    original = cleaned.page.text
+    assert apply(original, cleaned.edits) == cleaned.text  # raises unless sorted, disjoint, and `before` stands there
+    assert apply(cleaned.text, invert(cleaned.edits)) == original
+    for edit in cleaned.edits:
+        assert edit.before != edit.after
+        assert edit.rule
+        assert edit.reason
+        assert 0 <= edit.confidence <= 1
+    assert 0 <= cleaned.verdict.spun <= 1
+    assert cleaned.text.strip() or not original.strip()  # never an empty output for a page with text
+    if again is not None and "not-converged" not in cleaned.verdict.flags:
+        assert again.text == cleaned.text, [edit for edit in again.edits][:5]
+
+
+@given(TEXTS, OPTIONS)
+@example("", Options())
+@example("\n", Options())
+@example("\ufeff", Options())
+def test_any_text(text: str, options: Options) -> None:
+    cleaned = Cleaner(options).clean(text)
+    check(cleaned, Cleaner(options).clean(cleaned.text))
+
+
+@given(mutated_seeds())
+def test_mutated_pages(text: str) -> None:
+    options = Options(input_format="text")
+    cleaned = Cleaner(options).clean(text)
+    check(cleaned, Cleaner(options).clean(cleaned.text))
+
+
+@given(st.binary(max_size=400) | TEXTS.map(lambda text: text.encode("utf-8", "replace")), st.binary(max_size=3))
+def test_any_bytes(data: bytes, broken: bytes) -> None:
+    data = data[: len(data) // 2] + broken + data[len(data) // 2 :]
+    try:
+        cleaned = Cleaner().clean_bytes(data, "page")
+    except ValueError:  # not text; the command line says so and goes on
+        return
+    check(cleaned)
+    (trail,) = load(dump(trail_of(cleaned, data)))
+    restored = restore(output_bytes(cleaned), trail)
+    assert restored == data or cleaned.page.origin.kind == "html"
+    output_bytes(cleaned).decode("utf-8")
+
+
+@given(st.lists(TEXTS, min_size=2, max_size=5))
+def test_a_page_never_depends_on_the_pages_before_it(texts: list[str]) -> None:
+    cleaner = Cleaner()
+    forwards = [cleaner.clean(text).text for text in texts]
+    backwards = [cleaner.clean(text).text for text in reversed(texts)]
+    assert forwards == backwards[::-1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"])
+def test_the_example_page_in_any_encoding(encoding: str) -> None:
+    text = SEEDS[0].read_text(encoding="utf-8")
+    data = text.encode(encoding)
+    cleaned = Cleaner().clean_bytes(data, "page")
+    assert cleaned.text == Cleaner().clean(text).text
+    assert restore(output_bytes(cleaned), trail_of(cleaned, data)) == data
+
+
+def test_a_cleaner_survives_pickling() -> None:
+    cleaner = Cleaner(Options(script="simplified", dictionaries=("mine.tsv",)))
+    assert pickle.loads(pickle.dumps(cleaner)) == cleaner
