@@ -114,8 +114,9 @@ def _split_at_dropped_lines(later: Sequence[TracedEdit], first: Sequence[_Placed
             k += 1
         while not edit.after and k < len(gaps) and gaps[k] < edit.end:
             cut = gaps[k] - edit.start
-            yield TracedEdit(traced.stage, replace(edit, end=gaps[k], before=edit.before[:cut]))
-            edit = replace(edit, start=gaps[k], before=edit.before[cut:])
+            if cut:  # several lines may have been dropped at one place
+                yield TracedEdit(traced.stage, replace(edit, end=gaps[k], before=edit.before[:cut]))
+                edit = replace(edit, start=gaps[k], before=edit.before[cut:])
             k += 1
         yield TracedEdit(traced.stage, edit)
 

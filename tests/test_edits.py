@@ -100,9 +100,11 @@ def test_a_repair_beside_a_dropped_line_stays_apart() -> None:
 
 
 def test_a_blank_run_around_a_dropped_line_does_not_swallow_it() -> None:
-    text = "body\n\nadvert\n\nbody"
-    got = compose(text, [removal("chrome", 6, "advert\n")], [removal("tidy", 5, "\n\n")])
-    assert [(t.stage, t.edit.before) for t in got] == [("tidy", "\n"), ("chrome", "advert\n"), ("tidy", "\n")]
+    text = "body\n\nadvert\nshare\n\nbody"
+    dropped = [removal("chrome", 6, "advert\n"), removal("chrome", 13, "share\n")]
+    got = compose(text, dropped, [removal("tidy", 5, "\n\n")])
+    assert [t.edit.before for t in got] == ["\n", "advert\n", "share\n", "\n"]
+    assert [t.stage for t in got] == ["tidy", "chrome", "chrome", "tidy"]
 
 
 def test_a_removal_keeps_its_own_reason() -> None:
