@@ -236,6 +236,7 @@ class TestUsage:
             ["--no-such-option"],
             ["--only", "nothing"],
             ["--min-confidence", "2"],
+            ["--keep", "nonsense"],
             ["--encoding", "klingon"],
             ["--dictionary", "missing.tsv"],
             ["--check", "-o", "x"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,20 @@ SEED_LINES = [line for path in SEEDS for line in path.read_text(encoding="utf-8"
 # What rules look for, and characters between which they must not stumble.
 PIECES = [
     *"的了是在,。!?:;“”《》()()[]【】 \t　\n\r\u200b\ufeff\ue000\ufffd\U0001f600áè",
-    *"着名 关於 甚麽 乾净 区(qū) 块(kuài) 链(liàn) 经由过程 上风 泉币 弗成 今朝 是以 人平易近 繁體字與簡體字 這個國家".split(),
-    *"&nbsp; &amp;lt; <p> <br/> </div> 2017 www.vhao.net http://a.cn/b?c=d 加微信abc123 版权所有 第1页共16页".split(),
-    *("\r\n", "\n\n\n", "首页 > 新闻 > 正文", "上一篇:没有了", "责任编辑:张三", "本 文 件 按 照", "9 r& u7 q& h"),
+    *re.findall(r"\S+", "着名 关於 甚麽 乾净 区(qū) 块(kuài) 链(liàn) 繁體字與簡體字 這個國家 加微信abc123 版权所有"),
+    *re.findall(
+        r"\S+", "经由过程 上风 泉币 弗成 今朝 是以 人平易近 &nbsp; &amp;lt; <p> <br/> </div> http://a.cn/b?c=d"
+    ),
+    *(
+        "\r\n",
+        "\n\n\n",
+        "首页 > 新闻 > 正文",
+        "上一篇:没有了",
+        "责任编辑:张三",
+        "本 文 件 按 照",
+        "9 r& u7 q& h",
+        "www.vhao.net",
+    ),
     "一二三四五六七八九十" * 4,
 ]
 

@@ -24,6 +24,16 @@ def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         raise click.BadParameter(f"{value!r} is no encoding that Python knows.") from None
 
 
+def _families(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if value:
+        from cleantext.chrome.lexicon import FAMILIES
+
+        for name in value:
+            if name.rstrip("s") not in FAMILIES:
+                raise click.BadParameter(f"{name!r} is no family of chrome; there are {', '.join(FAMILIES)}.")
+    return value
+
+
 _OPTIONS = (
     click.option(
         "--input-format",
@@ -47,9 +57,19 @@ _OPTIONS = (
         help="simplified: convert Traditional characters, by OpenCC.",
     ),
     click.option(
-        "--only", type=click.Choice(STAGE_NAMES), multiple=True, help="Run only this stage (repeat for several)."
+        "--only",
+        type=click.Choice(STAGE_NAMES),
+        metavar="STAGE",
+        multiple=True,
+        help=f"Run only this stage: {', '.join(STAGE_NAMES)} (repeatable).",
     ),
-    click.option("--skip", type=click.Choice(STAGE_NAMES), multiple=True, help="Leave this stage out (repeatable)."),
+    click.option(
+        "--skip",
+        type=click.Choice(STAGE_NAMES),
+        metavar="STAGE",
+        multiple=True,
+        help="Leave this stage out (repeatable).",
+    ),
     click.option(
         "--disable", metavar="RULE", multiple=True, help="Switch one rule off, by its name in `explain` (repeatable)."
     ),
@@ -57,6 +77,7 @@ _OPTIONS = (
         "--keep",
         metavar="FAMILY",
         multiple=True,
+        callback=_families,
         help="Leave one family of chrome on the page, e.g. metadata or comment (repeatable).",
     ),
     click.option(

@@ -1,0 +1,89 @@
+"""README says what is true: its examples are run."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from cleantext.cli import main
+from cleantext.pipeline import Cleaner
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+BLOCK_RE = re.compile(r"(?:<!-- (?P<mark>\w+) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+both = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+
+
+def blocks(readme: Path, kind: str = "", mark: str = "") -> list[str]:
+    found = BLOCK_RE.finditer(readme.read_text(encoding="utf-8"))
+    return [m["body"] for m in found if (not kind or m["kind"] == kind) and (not mark or m["mark"] == mark)]
+
+
+@both
+def test_console_examples(readme: Path, tmp_path: Path) -> None:
+    """Every `$ command`, in order, in one folder; the lines behind it are its output."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "cleantext"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cleantext "$@"\n')
+    program.chmod(0o755)
+    env = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    examples = [part for body in blocks(readme, "console") for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]]
+    assert len(examples) >= 5
+    for example in examples:
+        command, _, want = example.partition("\n")
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        assert (done.stdout, done.stderr, done.returncode) == (want, "", 0), command
+
+
+@both
+def test_python_examples(readme: Path) -> None:
+    result = doctest.testfile(str(readme), module_relative=False, encoding="utf-8")
+    assert result.attempted >= 5
+    assert result.failed == 0
+
+
+@both
+def test_before_and_after_are_the_example_page(readme: Path, seeds: list[Path]) -> None:
+    text = seeds[0].read_text(encoding="utf-8")
+    clean = Cleaner().clean(text).text
+    (before,), (after,) = blocks(readme, mark="before"), blocks(readme, mark="after")
+    assert all(line in text for line in before.splitlines())
+    assert all(line in clean for line in after.splitlines())
+    gone = [line for line in before.splitlines() if line not in clean]
+    assert len(gone) >= len(before.splitlines()) - 1  # only the title stays as it was
+
+
+@both
+def test_every_option_and_command_is_documented(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        assert re.search(rf"cleantext \[?{name}\b", text), name
+    command = main.get_command(context, "clean")
+    assert command is not None
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name != "help":
+            assert max(parameter.opts, key=len) in text or parameter.opts[0] in text, parameter.name
+
+
+def test_both_readmes_hold_the_same_commands() -> None:
+    for kind, mark in (("sh", "install"), ("sh", "test"), ("console", ""), ("text", "before"), ("text", "after")):
+        assert blocks(READMES[0], kind, mark) == blocks(READMES[1], kind, mark)
+
+
+def test_the_install_command_uses_only_python_and_pip() -> None:
+    (command,) = blocks(READMES[0], mark="install")
+    assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+    assert shutil.which("python3")
