@@ -105,5 +105,7 @@ def test_a_huge_and_deep_page() -> None:
 
 
 def test_nul_and_lone_surrogates_do_not_end_the_page() -> None:
-    markup = "<html><body><p>前面有一段话，讲的是村里的磨坊。\0</p><p>后面还有一段，讲的是磨坊的主人。\ud800</p></body></html>"
+    markup = (
+        "<html><body><p>前面有一段，讲的是村里的磨坊。\0</p><p>后面有一段，讲的是磨坊的主人。\ud800</p></body></html>"
+    )
     assert "磨坊的主人" in extract(markup).text

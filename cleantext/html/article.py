@@ -82,16 +82,16 @@ def _within(tree: Tree, element: int, top: int) -> bool:
 
 
 def join(tree: Tree, keep: Kept) -> str:
-    """One line a block; short cells of one table row share a line, with tabs between them."""
+    """One line a block, without its indent; short cells of one table row share a line, with tabs between them."""
     lines: list[str] = []
     before: Block | None = None
     for block, kept in zip(tree.blocks, keep, strict=True):
         if not kept:
             continue
         if before is not None and _same_row(tree, before, block):
-            lines[-1] += "\t" + block.text
+            lines[-1] += "\t" + block.text.strip("\u3000")
         else:
-            lines.append(block.text)
+            lines.append(block.text.strip("\u3000"))
         before = block
     return "\n".join(lines) + "\n"
 

@@ -86,12 +86,15 @@ class Collector:
             self.flush()
             tree = self.tree
             parent = self.open[-1][1]
-            name = (attrib.get("class") or "") + " " + (attrib.get("id") or "")
-            hidden = tree.hidden[parent] or (_HIDDEN_RE.search(attrib.get("style") or "") is not None)
+            name, style = "", None
+            if attrib:
+                name = f"{attrib.get('class') or ''} {attrib.get('id') or ''}".strip().lower()
+                style = attrib.get("style")
+            hidden = tree.hidden[parent] or (style is not None and _HIDDEN_RE.search(style) is not None)
             self.open.append((tag, len(tree.tags)))
             tree.tags.append(tag)
             tree.parents.append(parent)
-            tree.names.append(name.lower() if len(name) > 1 else "")
+            tree.names.append(name)
             tree.hidden.append(hidden)
             self.in_pre += tag == "pre"
 
@@ -121,6 +124,8 @@ class Collector:
         if self.in_title:
             self.tree.title += text
             return
+        if not self.pieces and not self.in_pre and text.isspace():
+            return
         self.pieces.append(text)
         if self.in_link or self.in_bold:
             size = len(text.strip())
@@ -143,14 +148,13 @@ class Collector:
         """End the current block, if it has any text."""
         if self.pieces:
             joined = "".join(self.pieces)
+            self.pieces.clear()
             tag, element = self.open[-1]
-            lines = joined.split("\n") if self.in_pre else [_WRAP_RE.sub("", joined)]
-            for line in lines:
-                text = _SPACE_RE.sub(" ", line).strip() if not self.in_pre else line.rstrip()
+            for line in joined.split("\n") if self.in_pre else (joined,):
+                text = line.rstrip() if self.in_pre else _SPACE_RE.sub(" ", _WRAP_RE.sub("", line)).strip(" ")
                 if text and not text.isspace():
                     block = Block(text, element, self.linked, self.links, self.bold, HEADINGS.get(tag, 0))
                     self.tree.blocks.append(block)
-            self.pieces.clear()
         self.linked = self.links = self.bold = 0
 
 

@@ -19,37 +19,55 @@ Floats = NDArray[np.float64]
 
 # Tags whose presence around a block is a feature.
 AROUND = ("article", "main", "header", "footer", "nav", "aside", "form", "ul", "ol", "dl", "li", "table", "p", "pre")
+AROUND_AT = {tag: column for column, tag in enumerate(AROUND)}
 # Blocks with at most this share of their characters in links count as prose for the search of the core.
 PROSE_LINK_SHARE = 0.3
+# Levels from the core down to an element; from here on, and outside the core, it is far.
+FAR = 9.0
 
-_HAN_RE = re.compile("[\u3400-\u9fff]")
-_MARK_RE = re.compile("[，。！？；：、,;!?]")
+# Kinds of characters that are counted, in this order.
+COUNTED = (
+    "".join(map(chr, range(0x3400, 0xA000))),  # Han
+    "，。！？；：、,;!?",
+    "。！？",
+    "0123456789",
+    "|>»›·[]【】├│◆■▪•→",
+)
+# Words and dates are looked for in the first and last part of a block (characters).
+HEAD_CHARS, TAIL_CHARS = 120, 80
+
 _STOP_RE = re.compile("[。！？!?…][”’」』）)]*$")
-_STOPS_RE = re.compile("[。！？]")
-_DIGIT_RE = re.compile("[0-9]")
-_SIGN_RE = re.compile(r"[|>»›·\[\]【】├│◆■▪•→]")
 _DATE_RE = re.compile(r"(?:19|20)\d\d ?[-年/.] ?\d\d? ?[-月/.] ?\d|\d\d:\d\d")
+# Columns of _own that other features are made of.
+SIZE, MARKS, STOPS, LINKED, TITLE = 0, 2, 3, 4, 12
+
 _INDENT = "\u3000"
 _WORD_RE = re.compile("[0-9A-Za-z\u3400-\u9fff]")
 
 
 @cache
-def families() -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
-    """Names of all families, the patterns for class names, the patterns for text (data/html/words.tsv)."""
-    names: list[str] = []
+def families() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str]]:
+    """The words of data/html/words.tsv: a pattern for each family of class names, one for text (a group a family)."""
     classes: list[re.Pattern[str]] = []
-    texts: list[re.Pattern[str]] = []
+    texts: list[str] = []
     for row in files("cleantext").joinpath("data", "html", "words.tsv").read_text(encoding="utf-8").splitlines():
-        if row.startswith("#"):
-            continue
-        name, _, words = row.partition("\t")
-        names.append(name)
-        if name.startswith("class-"):
+        name, tab, cell = row.partition("\t")
+        words = sorted(map(re.escape, cell.split()), key=len, reverse=True)
+        if tab and name.startswith("class-"):
             # Part of a name, but "ad" not in "header": a word starts where letters start, or after - and _.
-            classes.append(re.compile("(?<![a-z])(?:" + "|".join(map(re.escape, words.split())) + ")"))
-        else:
-            texts.append(re.compile("|".join(word.replace(".", " ") for word in words.split())))
-    return tuple(names), tuple(classes), tuple(texts)
+            classes.append(re.compile("(?<![a-z])(?:" + "|".join(words) + ")"))
+        elif tab:
+            texts.append("(" + "|".join(words).replace(r"\.", " ") + ")")
+    return tuple(classes), re.compile("|".join(texts))
+
+
+@cache
+def counted_table() -> NDArray[np.uint8]:
+    """One bit for each kind of COUNTED, by code point of the basic plane."""
+    table = np.zeros(0x10000, np.uint8)
+    for bit, chars in enumerate(COUNTED):
+        table[[ord(char) for char in chars]] |= 1 << bit
+    return table
 
 
 def block_features(tree: Tree) -> Floats:
@@ -64,37 +82,47 @@ def block_features(tree: Tree) -> Floats:
 
 def _own(tree: Tree) -> Floats:
     """Length, Han, marks, stops, link share, ends in a stop, heading, bold share, ... of the blocks themselves."""
-    texts = families()[2]
+    words = families()[1]
     title = set(_pairs(tree.title))
     rows = []
     for block in tree.blocks:
         text = block.text
         size = len(text)
-        head = text if size <= 200 else text[:120] + text[-80:]
-        pairs = _pairs(text) if title and size <= 120 else []
+        head = text if size <= HEAD_CHARS + TAIL_CHARS else text[:HEAD_CHARS] + text[-TAIL_CHARS:]
+        pairs = _pairs(text) if title and size <= HEAD_CHARS else []
         inside = sum(pair in title for pair in pairs) / len(pairs) if pairs else 0.0
-        rows.append(
-            [
-                np.log1p(size),
-                len(_HAN_RE.findall(text)) / size,
-                np.log1p(len(_MARK_RE.findall(text))),
-                np.log1p(len(_STOPS_RE.findall(text))),
-                min(1.0, block.linked / size),
-                _STOP_RE.search(text) is not None,
-                block.heading,
-                min(1.0, block.bold / size),
-                block.links,
-                len(_DIGIT_RE.findall(head)) / len(head),
-                len(_SIGN_RE.findall(head)),
-                _DATE_RE.search(head) is not None,
-                text.startswith(_INDENT),
-                inside,
-                inside * min(1.0, len(pairs) / len(title)) if title else 0.0,
-                tree.hidden[block.element],
-                *[len(pattern.findall(head)) for pattern in texts],
-            ]
-        )
-    return np.array(rows, np.float64).reshape(len(rows), 16 + len(texts))
+        row = [
+            min(1.0, block.linked / size),
+            _STOP_RE.search(text, size - 4 if size > 4 else 0) is not None,
+            block.heading,
+            min(1.0, block.bold / size),
+            block.links,
+            _DATE_RE.search(head) is not None,
+            text.startswith(_INDENT),
+            inside,
+            inside * min(1.0, len(pairs) / len(title)) if title else 0.0,
+            tree.hidden[block.element],
+        ]
+        found = [0.0] * words.groups
+        for match in words.finditer(head):
+            found[(match.lastindex or 1) - 1] += 1
+        rows.append(row + found)
+    counts, sizes = _counts(tree)
+    han, marks, stops, digits, signs = counts.T
+    own = np.stack([np.log1p(sizes), han / sizes, np.log1p(marks), np.log1p(stops)], 1)
+    others = np.array(rows, np.float64)
+    return np.hstack([own, others[:, :10], np.stack([digits / sizes, signs], 1), others[:, 10:]])
+
+
+def _counts(tree: Tree) -> tuple[Floats, Floats]:
+    """Characters of each kind of COUNTED in each block, and the blocks' lengths."""
+    sizes = np.array([len(block.text) for block in tree.blocks])
+    text = "".join([block.text for block in tree.blocks])
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    kinds = counted_table()[np.minimum(points, 0xFFFF)]
+    starts = np.cumsum(sizes) - sizes
+    columns = [np.add.reduceat((kinds >> bit) & 1, starts, dtype=np.int64) for bit in range(len(COUNTED))]
+    return np.stack(columns, 1).astype(np.float64), sizes.astype(np.float64)
 
 
 def _pairs(text: str) -> list[str]:
@@ -106,40 +134,45 @@ def _around(tree: Tree, own: Floats) -> tuple[Floats, Floats]:
     """Features of the elements around each block, and where it stands towards the core of the article."""
     count = len(tree.tags)
     elements = np.array([block.element for block in tree.blocks], np.int64)
-    sizes = np.expm1(own[:, 0])
+    sizes = np.expm1(own[:, SIZE])
     sums = np.zeros((count, 4))  # characters, characters in links, stops, blocks
-    np.add.at(sums, elements, np.stack([sizes, sizes * own[:, 4], np.expm1(own[:, 3]), np.ones(len(sizes))], 1))
+    np.add.at(
+        sums, elements, np.stack([sizes, sizes * own[:, LINKED], np.expm1(own[:, STOPS]), np.ones(len(sizes))], 1)
+    )
     direct = sums.copy()
     parents = tree.parents
-    for index in range(count - 1, 0, -1):
-        sums[parents[index]] += sums[index]
+    _add_up(sums, parents)
     core = _core(tree, elements, own)
-    classes = families()[1]
-    marks = np.zeros((count, len(classes) + len(AROUND)))
-    nearest = np.zeros((count, len(classes)))
-    depth = np.zeros(count)
-    seen: dict[str, list[float]] = {}
-    towards = np.full(count, 9.0)  # levels from the core down to the element; 9: not inside
-    towards[core] = 0
+    classes = families()[0]
+    width = len(classes)
+    none = [0.0] * width
+    marks = [[0.0] * (width + len(AROUND))]
+    nearest = [none]
+    depth = [0.0]
+    seen: dict[str, list[float]] = {"": none}
+    towards = [FAR] * count
+    towards[core] = 0.0
     for index in range(1, count):
         parent = parents[index]
-        depth[index] = depth[parent] + 1
-        name = tree.names[index]
-        if name not in seen:
-            seen[name] = (
-                [float(pattern.search(name) is not None) for pattern in classes] if name else [0.0] * len(classes)
-            )
-        hits = np.array(seen[name])
-        marks[index] = marks[parent]
-        nearest[index] = hits if hits.any() else nearest[parent]
-        marks[index, : len(classes)] += hits
-        tag = tree.tags[index]
-        if tag in AROUND:
-            marks[index, len(classes) + AROUND.index(tag)] += 1
-        if index != core and towards[parent] < 9:
-            towards[index] = min(8.0, towards[parent] + 1)
+        depth.append(depth[parent] + 1)
+        name, tag = tree.names[index], tree.tags[index]
+        hits = seen.get(name)
+        if hits is None:
+            hits = seen[name] = [float(pattern.search(name) is not None) for pattern in classes]
+        has_hits = hits is not none and any(hits)
+        nearest.append(hits if has_hits else nearest[parent])
+        own_marks = marks[parent]
+        if has_hits or tag in AROUND_AT:
+            own_marks = own_marks.copy()
+            for column, hit in enumerate(hits):
+                own_marks[column] += hit
+            if tag in AROUND_AT:
+                own_marks[width + AROUND_AT[tag]] += 1
+        marks.append(own_marks)
+        if index != core and towards[parent] < FAR:
+            towards[index] = min(FAR - 1, towards[parent] + 1)
     parent_of = np.array(parents)
-    columns = [marks[elements], nearest[elements], depth[elements, None]]
+    columns = [np.array(marks)[elements], np.array(nearest)[elements], np.array(depth)[elements, None]]
     total = sums[0] + 1e-9
     level = elements
     for _ in range(4):
@@ -152,14 +185,23 @@ def _around(tree: Tree, own: Floats) -> tuple[Floats, Floats]:
         above.append(int(parent_of[above[-1]]))
     inside = [_inside(parents, top, count)[elements] for top in above]
     core_share = np.full((len(elements), 1), sums[core, 0] / total[0])
-    return np.hstack([*columns, core_share]), np.stack([*inside, towards[elements]], 1)
+    return np.hstack([*columns, core_share]), np.stack([*inside, np.array(towards)[elements]], 1)
+
+
+def _add_up(sums: Floats, parents: list[int]) -> None:
+    """Add the sums of every element to those of its parent, innermost first."""
+    for column in range(sums.shape[1]):
+        values = sums[:, column].tolist()
+        for index in range(len(values) - 1, 0, -1):
+            values[parents[index]] += values[index]
+        sums[:, column] = values
 
 
 def _core(tree: Tree, elements: NDArray[np.int64], own: Floats) -> int:
     """The element that holds the article, by readability's vote: prose counts for its parent, half for the next."""
     votes = np.zeros(len(tree.tags))
-    prose = (own[:, 4] <= PROSE_LINK_SHARE) & (own[:, 2] > 0)
-    for element, weight in zip(elements[prose].tolist(), (np.expm1(own[prose, 2])).tolist(), strict=True):
+    prose = (own[:, LINKED] <= PROSE_LINK_SHARE) & (own[:, MARKS] > 0)
+    for element, weight in zip(elements[prose].tolist(), (np.expm1(own[prose, MARKS])).tolist(), strict=True):
         home = element if tree.tags[element] not in ("p", "li", "blockquote") else tree.parents[element]
         votes[home] += weight
         votes[tree.parents[home]] += weight / 2
@@ -167,22 +209,22 @@ def _core(tree: Tree, elements: NDArray[np.int64], own: Floats) -> int:
 
 
 def _inside(parents: list[int], top: int, count: int) -> Floats:
-    inside = np.zeros(count)
-    inside[top] = 1
+    inside = [0.0] * count
+    inside[top] = 1.0
     for index in range(top + 1, count):
         inside[index] = inside[parents[index]]
-    return inside
+    return np.array(inside)
 
 
 def _place(tree: Tree, own: Floats, core: Floats) -> Floats:
     """Position on the page and towards the core's prose; repetition."""
     count = len(own)
     index = np.arange(count)
-    sizes = np.expm1(own[:, 0])
+    sizes = np.expm1(own[:, SIZE])
     before = np.cumsum(sizes) - sizes
-    prose = np.flatnonzero((core[:, 0] > 0) & (own[:, 4] <= PROSE_LINK_SHARE) & (own[:, 3] > 0))
+    prose = np.flatnonzero((core[:, 0] > 0) & (own[:, LINKED] <= PROSE_LINK_SHARE) & (own[:, STOPS] > 0))
     first, last = (prose[0], prose[-1]) if len(prose) else (0, count - 1)
-    to_title = np.flatnonzero(own[:, 14] == own[:, 14].max())
+    to_title = np.flatnonzero(own[:, TITLE] == own[:, TITLE].max())
     seen: dict[str, int] = {}
     repeats = [seen.setdefault(block.text, number) != number for number, block in enumerate(tree.blocks)]
     columns = [
@@ -191,7 +233,7 @@ def _place(tree: Tree, own: Floats, core: Floats) -> Floats:
         np.clip(index - first, -30, 30),
         np.clip(index - last, -30, 30),
         np.clip(index - to_title[0], -30, 30),
-        np.full(count, own[:, 14].max()),
+        np.full(count, own[:, TITLE].max()),
         np.array(repeats, np.float64),
         np.full(count, np.log1p(count)),
     ]
@@ -211,8 +253,8 @@ def _shift(values: Floats, step: int) -> Floats:
 
 def _window(own: Floats) -> Floats:
     """Characters, link characters and stops in windows of blocks on both sides."""
-    sizes = np.expm1(own[:, 0])
-    base = np.stack([sizes, sizes * own[:, 4], np.expm1(own[:, 3])], 1)
+    sizes = np.expm1(own[:, SIZE])
+    base = np.stack([sizes, sizes * own[:, LINKED], np.expm1(own[:, STOPS])], 1)
     running = np.vstack([np.zeros(3), np.cumsum(base, 0)])
     count = len(own)
     columns = []

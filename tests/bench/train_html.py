@@ -72,6 +72,16 @@ def labels(tree: Tree, gold: str) -> np.ndarray:
     return np.array(out, np.int64)
 
 
+def prepare(pages: list[dict]) -> list[dict]:
+    """The pages that have text, with their blocks, labels and features."""
+    out = []
+    for page in pages:
+        tree = parse(page["html"])
+        if tree.blocks:
+            out.append(page | {"tree": tree, "labels": labels(tree, page["gold"]), "features": block_features(tree)})
+    return out
+
+
 def fit(pages: list[dict], trees: int = TREES) -> HistGradientBoostingClassifier:
     sites = Counter(page["site"] for page in pages)
     weights = []
@@ -122,12 +132,7 @@ def evaluate(pages: list[dict], model: Forest, scores: dict[str, list]) -> None:
 
 def main() -> None:
     with lzma.open(sys.argv[1], "rt", encoding="utf-8") as file:
-        pages = [json.loads(line) for line in file]
-    for page in pages:
-        page["tree"] = parse(page["html"])
-        page["labels"] = labels(page["tree"], page["gold"])
-        page["features"] = block_features(page["tree"])
-    pages = [page for page in pages if page["tree"].blocks]
+        pages = prepare([json.loads(line) for line in file])
     if "--cv" not in sys.argv:
         write(forest(fit(pages)), pages)
         return
