@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from cleantext.chrome.invented import decorate
+
 _PLAIN_RE = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 _DOMAIN_RE = re.compile(r"([\w-]+\.)+(com|cn|net|org|tw|hk|tv|ca|pub)\b")
 _TITLE_RE = re.compile(r"<title[^>]*>(.*?)</title", re.S | re.I)
@@ -134,6 +136,8 @@ def clean_pages(folder: Path, random: Random, per_source: int) -> list[Example]:
             size = 25 if k % 2 else random.randint(1, 8)
             at = random.randrange(max(1, len(lines) - size))
             chunk = lines[at : at + size]
+            if k % 3 < 2:
+                chunk = decorate(chunk, random)
             out.append(_clean(chunk, "clean/" + path.stem, random))
     return out
 
@@ -185,6 +189,8 @@ def mixtures(pages: Sequence[Example], clean: Sequence[Example], random: Random,
         at = 0 if random.random() < 0.6 else random.randint(0, len(tail) - size)
         below = tail[at : at + size]
         body = [line for line in random.choice(clean).lines if line.strip()]
+        if random.random() < 0.85:
+            body = decorate(body, random)
         rows = [(line, 1) for line in above] + [(line, 0) for line in body] + [(line, 1) for line in below]
         if inner and len(body) > 4 and random.random() < 0.4:
             rows.insert(len(above) + random.randint(2, len(body) - 1), (random.choice(inner), 1))

@@ -7,16 +7,17 @@ operations. None needs the page's site; a per-site set of repeated lines can be 
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import layout as kinds
 from cleantext.chrome.layout import Layout
-from cleantext.chrome.lexicon import FAMILIES, TIERS, Hits, bit
+from cleantext.chrome.lexicon import ARTICLE, FAMILIES, TIERS, Hits, bit
 
 Array = NDArray[np.float32]
+Rows: TypeAlias = dict[str, NDArray[np.generic]]
 
 # A prose line: at least this many Han characters, with a sentence end or two commas. Only a feature, not a verdict;
 # 18 is where headlines (8 to 24 Han, unpunctuated) and sentences part best on the labelled pages.
@@ -30,8 +31,13 @@ _FIRST_REACH: Final = 4  # neighbours whose first verdict the second look sees o
 _SURE_BODY: Final = 2.0  # log-odds of body from which a line anchors the article
 
 _HEADINGS: Final = ("navigation", "comment", "footer", "ad")
-_SHARED: Final = ("log_size", "prose", "ends_final", "sure", "covered", "indent", "label", "grammar", "times")
-_WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar")
+_SHARED: Final = ("log_size", "prose", "ends_final", "sure", "covered", "indent", "label", "grammar", "times", "wording", "echo")
+_WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar", "wording", "echo")
+_ECHO_MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
+_CODE, _NUMERAL, _AFTER = 1, 2, 3
+_MARKS: Final = np.zeros(1 << 16, np.uint8)
+for _kind, _members in ((_CODE, "(){}[]=;<>'\"_$&"), (_NUMERAL, "一二三四五六七八九十第（①②③④⑤"), (_AFTER, "、章节条部．）")):
+    _MARKS[[ord(char) for char in _members]] = _kind
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 _POWERS: Final = np.cumprod(np.full(4096, _SPREAD, np.uint64), dtype=np.uint64)
 
@@ -48,12 +54,17 @@ def fingerprints(page: Layout) -> NDArray[np.uint64]:
     return np.add.reduceat(mixed, page.start) if len(page.start) else np.zeros(0, np.uint64)
 
 
-def measure(page: Layout, hits: Hits) -> Array:
-    """The feature matrix (features, lines)."""
-    rows = _alone(page, hits)
-    rows |= _company(rows)
-    rows |= _place(rows, hits)
-    return np.stack([np.asarray(row, np.float32) for row in rows.values()])
+def measure(page: Layout, hits: Hits, wording: Array) -> Array:
+    """The feature matrix (features, lines); `wording` as `wording.score` gives it."""
+    rows = _alone(page, hits, wording)
+    return np.concatenate((_stack(rows), *_company(rows), _stack(_place(rows, hits))))
+
+
+def _stack(rows: Rows) -> Array:
+    out = np.empty((len(rows), len(next(iter(rows.values())))), np.float32)
+    for index, row in enumerate(rows.values()):
+        out[index] = row
+    return out
 
 
 @cache
@@ -64,17 +75,17 @@ def names() -> tuple[str, ...]:
     text = "一\n二\n"
     page = kinds.lay_out(text)
     hits = find_hits(text, page, shipped())
-    rows = _alone(page, hits)
-    rows |= _company(rows)
-    rows |= _place(rows, hits)
-    return tuple(rows)
+    rows = _alone(page, hits, np.zeros((2, 2), np.float32))
+    near = [f"{name}{k:+d}" for k in REACH for name in _SHARED]
+    around = [f"{name}_{side}{window}" for window in WINDOWS for side in ("above", "below") for name in _WINDOWED]
+    return (*rows, *near, *around, *_place(rows, hits))
 
 
-def _alone(page: Layout, hits: Hits) -> dict[str, NDArray[np.generic]]:
+def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     counts = page.counts.T.astype(np.float32)
     size = np.maximum(page.size, 1).astype(np.float32)
     han = counts[kinds.HAN] + counts[kinds.GRAMMAR]
-    rows: dict[str, NDArray[np.generic]] = {"log_size": np.log1p(size)}
+    rows: Rows = {"log_size": np.log1p(size)}
     rows["log_han"] = np.log1p(han)
     rows["han"] = han / size
     rows["grammar"] = counts[kinds.GRAMMAR] / np.maximum(han, 4)
@@ -101,18 +112,57 @@ def _alone(page: Layout, hits: Hits) -> dict[str, NDArray[np.generic]]:
     rows["words"] = np.minimum(inner, 30)
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
-    prints = fingerprints(page)
-    _, back, seen = np.unique(prints, return_inverse=True, return_counts=True)
-    rows["copies"] = np.minimum(seen[back], 5)
+    rows["copies"] = _copies(fingerprints(page), 5)
+    for name, reach in (("same_label", 3), ("same_start", 8)):
+        rows[name] = _copies(_beginnings(page, reach), 8)
+    mark = _MARKS[np.minimum(page.codes, len(_MARKS) - 1)]
+    code = np.bincount(page.line_of[:-1] + 1, mark == _CODE, len(size) + 1)[1:]
+    rows["code"] = code / size
+    rows["underscores"] = np.minimum(np.bincount(page.line_of[:-1] + 1, page.codes == 0x5F, len(size) + 1)[1:], 4)
+    second = np.minimum(page.first + 1, len(mark) - 1)
+    rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((mark[second] == _NUMERAL) | (mark[second] == _AFTER))
     rows["prose"] = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
     sure = sum(bit(family) for family in FAMILIES)
     rows["sure"] = (hits.mask & sure) > 0
     rows["covered"] = hits.covered
-    for family in FAMILIES:
+    for family in (*FAMILIES, ARTICLE):
         for tier in TIERS:
             rows[f"{family}_{tier}"] = (hits.mask & bit(family, tier)) > 0
+    rows["wording"], rows["worst_word"] = wording
+    rows["echo"] = _echo(page, np.asarray(rows["prose"], bool))
     return rows
+
+
+def _copies(keys: NDArray[np.uint64], most: int) -> NDArray[np.int64]:
+    _, back, seen = np.unique(keys, return_inverse=True, return_counts=True)
+    return np.minimum(seen[back], most)
+
+
+def _beginnings(page: Layout, reach: int) -> NDArray[np.uint64]:
+    """A key of each line's first `reach` core characters: labels such as 来源： repeat, and titles come twice."""
+    codes = np.append(page.codes, np.zeros(reach, np.uint32)).astype(np.uint64)
+    keys = np.zeros(len(page.first), np.uint64)
+    for k in range(reach):
+        keys = keys * _SPREAD + codes[page.first + k]
+    return keys
+
+
+def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
+    """The share of a line's Han bigrams that occur in the page's prose: titles and captions echo it, menus do not.
+
+    A prose line must find its bigrams in another place too.
+    """
+    han = (page.kind == kinds.HAN) | (page.kind == kinds.GRAMMAR)
+    places = np.flatnonzero(han[:-1] & han[1:])
+    line = page.line_of[places]
+    key = (page.codes[places].astype(np.int64) * 31 + page.codes[places + 1]) & _ECHO_MASK
+    spoken = prose[line]
+    counts = np.bincount(key[spoken], minlength=_ECHO_MASK + 1)
+    found = counts[key] > spoken
+    lines = len(page.start)
+    number = np.bincount(line, minlength=lines)
+    return (np.bincount(line, found, lines) / np.maximum(number, 1)).astype(np.float32)
 
 
 def _clock(page: Layout) -> tuple[Array, Array, Array]:
@@ -130,35 +180,29 @@ def _clock(page: Layout) -> tuple[Array, Array, Array]:
     return tuple(np.minimum(row, 4).astype(np.float32) for row in out)  # type: ignore[return-value]
 
 
-def _company(rows: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    """The same measures of the neighbours one by one, and their means in windows to both sides and to each side."""
-    out: dict[str, NDArray[np.generic]] = {}
-    base = np.stack([rows[name] for name in _SHARED]).astype(np.float32)
+def _company(rows: Rows) -> list[Array]:
+    """The same measures of the neighbours one by one, and their means in windows above and below, as blocks of rows."""
+    out = []
+    base = _stack({name: rows[name] for name in _SHARED})
     count = base.shape[1]
     pad = max(abs(k) for k in REACH)
     padded = np.full((len(_SHARED), count + 2 * pad), -1, np.float32)
     padded[:, pad : pad + count] = base
-    for k in REACH:
-        view = padded[:, pad + k : pad + k + count]
-        for index, name in enumerate(_SHARED):
-            out[f"{name}{k:+d}"] = view[index]
-    wide = np.stack([rows[name] for name in _WINDOWED]).astype(np.float32)
+    out += [padded[:, pad + k : pad + k + count] for k in REACH]
+    wide = base[[_SHARED.index(name) for name in _WINDOWED]]
     total = np.zeros((len(_WINDOWED), count + 1), np.float32)
     np.cumsum(wide, axis=1, out=total[:, 1:])
     here = np.arange(count)
     for window in WINDOWS:
         low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, count)
-        above = (total[:, here] - total[:, low]) / np.maximum(here - low, 1)
-        below = (total[:, high] - total[:, here + 1]) / np.maximum(high - here - 1, 1)
-        for index, name in enumerate(_WINDOWED):
-            out[f"{name}_above{window}"] = above[index]
-            out[f"{name}_below{window}"] = below[index]
+        out.append((total[:, :-1] - total[:, low]) / np.maximum(here - low, 1).astype(np.float32))
+        out.append((total[:, high] - total[:, 1:]) / np.maximum(high - here - 1, 1).astype(np.float32))
     return out
 
 
-def _place(rows: dict[str, NDArray[np.generic]], hits: Hits) -> dict[str, NDArray[np.generic]]:
+def _place(rows: Rows, hits: Hits) -> Rows:
     """Where the line stands: in the page, relative to prose, to the core of the article, and below headings."""
-    out: dict[str, NDArray[np.generic]] = {}
+    out: Rows = {}
     prose = np.asarray(rows["prose"], np.float32)
     count = len(prose)
     here = np.arange(count)

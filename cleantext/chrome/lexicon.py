@@ -31,7 +31,9 @@ FAMILIES: Final = (
     "disclaimer",
     "credit",
 )
+ARTICLE: Final = "article"  # phrases that speak for body text
 TIERS: Final = ("sure", "hint")
+_ALL: Final = (*FAMILIES, ARTICLE)
 ANCHORS: Final = ("any", "start", "end", "whole", "token")
 
 
@@ -62,7 +64,7 @@ class Hits:
 
 def bit(family: str, tier: str = "sure") -> int:
     """The bit of a family and tier."""
-    return 1 << (2 * FAMILIES.index(family) + TIERS.index(tier))
+    return 1 << (2 * _ALL.index(family) + TIERS.index(tier))
 
 
 def parse(rows: str) -> Lexicon:
@@ -72,10 +74,13 @@ def parse(rows: str) -> Lexicon:
         if not row or row.startswith("#"):
             continue
         cells = row.split("\t")
-        if len(cells) != 4 or cells[0] not in FAMILIES or cells[1] not in ANCHORS or cells[2] not in TIERS or not cells[3]:
+        if len(cells) != 4 or cells[0] not in _ALL or cells[1] not in ANCHORS or cells[2] not in TIERS or not cells[3]:
             raise LexiconError(f"row {number}: expected family, anchor, tier, phrase: {row!r}")
         family, anchor, tier, phrase = cells
-        masks.setdefault(phrase, [0] * len(ANCHORS))[ANCHORS.index(anchor)] |= bit(family, tier)
+        mask = masks.setdefault(phrase, [0] * len(ANCHORS))
+        mask[ANCHORS.index(anchor)] |= bit(family, tier)
+        if anchor == "whole" and len(phrase) > 1:  # a label by itself hints at chrome in a row of labels
+            mask[ANCHORS.index("token")] |= bit(family, "hint")
     phrases = tuple(masks)
     table = np.array([masks[phrase] for phrase in phrases], np.int64).reshape(-1, len(ANCHORS)).T
     lengths = np.array([len(phrase) for phrase in phrases], np.int64)
@@ -113,8 +118,9 @@ def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
     if not len(line):
         return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)
     cover = np.zeros(len(text) + 1, np.int32)
-    np.add.at(cover, start, 1)
-    np.add.at(cover, end, -1)
+    chrome = (mask & (bit(ARTICLE) - 1)) > 0
+    np.add.at(cover, start[chrome], 1)
+    np.add.at(cover, end[chrome], -1)
     covered = np.bincount(layout.line_of[:-1] + 1, (np.cumsum(cover)[:-1] > 0) & layout.visible, count + 1)[1:]
     total = np.zeros(count, np.int64)
     heads = np.flatnonzero(np.diff(line, prepend=-1))

@@ -14,6 +14,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from cleantext.chrome import wording
 from cleantext.chrome.features import measure, reconsider
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import Layout
@@ -21,11 +22,14 @@ from cleantext.chrome.lexicon import Hits
 
 Array = NDArray[np.float32]
 
+_WORDING_STEPS = 24  # stored steps per unit of log-odds
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """First and second look, and the calibration: probability = sigmoid(slope * log-odds + shift)."""
+    """Bigram weights, first and second look, and the calibration: probability = sigmoid(slope * log-odds + shift)."""
 
+    wording: Array
     first: Forest
     second: Forest
     slope: float = 1.0
@@ -33,7 +37,7 @@ class Model:
 
     def judge(self, page: Layout, hits: Hits) -> Array:
         """The probability that each line is chrome."""
-        return self.probabilities(measure(page, hits))
+        return self.probabilities(measure(page, hits, wording.score(page, self.wording)))
 
     def probabilities(self, rows: Array) -> Array:
         """The same, from the feature matrix."""
@@ -46,7 +50,11 @@ class Model:
         file = io.BytesIO()
         calibration = np.array([self.slope, self.shift], np.float32)
         np.savez_compressed(
-            file, **self.first.arrays("first_"), **self.second.arrays("second_"), calibration=calibration
+            file,
+            wording=np.round(self.wording * _WORDING_STEPS).clip(-127, 127).astype(np.int8),
+            **self.first.arrays("first_"),
+            **self.second.arrays("second_"),
+            calibration=calibration,
         )
         return file.getvalue()
 
@@ -55,7 +63,8 @@ class Model:
         """Read back what `dump` gave."""
         with np.load(io.BytesIO(data)) as stored:
             slope, shift = stored["calibration"].tolist()
-            return cls(Forest.load(stored, "first_"), Forest.load(stored, "second_"), slope, shift)
+            words = stored["wording"].astype(np.float32) / _WORDING_STEPS
+            return cls(words, Forest.load(stored, "first_"), Forest.load(stored, "second_"), slope, shift)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Learning the line weights: `python -m cleantext.chrome.train --data DIR --corpus DIR [--cross-validate]`.
+"""Learning the line weights: `python -m cleantext.chrome.train --data DIR --corpus DIR [--cross-validate 5]`.
 
 DIR holds `chrome_dev/labelled`, `chrome_dev/pages.jsonl.xz` and `pages_dev`; the corpus is a folder of clean text, one
 paragraph a line. Sites are never split between learning and judging: not in the folds of `--cross-validate`, and not
@@ -18,11 +18,11 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome import examples, lexicon
+from cleantext.chrome import examples, lexicon, wording
 from cleantext.chrome.examples import Example
 from cleantext.chrome.features import measure, reconsider
 from cleantext.chrome.forest import Forest
-from cleantext.chrome.layout import lay_out
+from cleantext.chrome.layout import Layout, lay_out
 from cleantext.chrome.model import Model
 from cleantext.chrome.trees import Recipe, grow
 
@@ -35,18 +35,25 @@ MIXTURES = 900
 # losing them is the worst error; synthetic and derived pages half.
 BODY_WEIGHT = 1.0
 DERIVED_WEIGHT = 0.5
+REAL = ("labelled", "pages_dev", "A news", "B article")  # forum pages have another notion of content
+WORDING_LOOSENESS = 1.0  # inverse of the L2 penalty on bigram weights
 FIRST = Recipe(trees=160, depth=5)
 SECOND = Recipe(trees=160, depth=5, seed=21)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A page of examples as arrays: features (features, lines), labels and weights of its lines."""
+    """A page of examples as arrays: layout, phrase hits, and the labels and weights of its lines."""
 
     page: Example
-    rows: Array
+    layout: Layout
+    hits: lexicon.Hits
     labels: NDArray[np.int64]
     weights: NDArray[np.float64]
+
+    def rows(self, words: Array) -> Array:
+        """The feature matrix under the given bigram weights."""
+        return measure(self.layout, self.hits, wording.score(self.layout, words))
 
 
 def fold_of(group: str, folds: int) -> int:
@@ -57,13 +64,13 @@ def fold_of(group: str, folds: int) -> int:
 def prepare(page: Example) -> Measured:
     """Measure a page of examples."""
     layout = lay_out(page.text)
-    rows = measure(layout, lexicon.find_hits(page.text, layout, lexicon.shipped()))
+    hits = lexicon.find_hits(page.text, layout, lexicon.shipped())
     labels = np.array(page.labels)[layout.number]
     size = np.minimum(layout.size, 100)
     weights = np.where(labels == 0, BODY_WEIGHT * (1 + size / 50), 1 + np.minimum(size, 60) / 60) * page.weight
-    if page.kind not in ("labelled", "pages_dev", "A news", "B article", "B forum"):
+    if page.kind not in REAL:
         weights = weights * DERIVED_WEIGHT
-    return Measured(page, rows, labels, np.where(labels < 0, 0, weights))
+    return Measured(page, layout, hits, labels, np.where(labels < 0, 0, weights))
 
 
 def with_derived(pages: Sequence[Example], clean: Sequence[Example], seed: int) -> list[Example]:
@@ -83,34 +90,66 @@ def _fit(pages: Sequence[Measured], rows: Sequence[Array], recipe: Recipe) -> Fo
     return grow(np.ascontiguousarray(matrix[used]), labels[used].astype(float), weights[used], recipe)
 
 
-def learn(pages: Sequence[Measured], calibrate: bool = True) -> Model:
-    """Learn both looks; the second from first verdicts on sites that the first look had not seen."""
-    odds: dict[int, Array] = {}
-    again: dict[int, Array] = {}
-    folds = [fold_of("inner" + page.page.group, INNER_FOLDS) for page in pages]
-    for fold in range(INNER_FOLDS):
-        seen = [page for page, at in zip(pages, folds, strict=True) if at != fold]
-        forest = _fit(seen, [page.rows for page in seen], FIRST)
-        odds |= {n: forest.score(page.rows) for n, page in enumerate(pages) if folds[n] == fold}
-    second_rows = [reconsider(page.rows, odds[n]) for n, page in enumerate(pages)]
-    if calibrate:
-        for fold in range(INNER_FOLDS):
-            seen_at = [n for n in range(len(pages)) if folds[n] != fold]
-            forest = _fit([pages[n] for n in seen_at], [second_rows[n] for n in seen_at], SECOND)
-            again |= {n: forest.score(second_rows[n]) for n in range(len(pages)) if folds[n] == fold}
-    model = Model(_fit(pages, [page.rows for page in pages], FIRST), _fit(pages, second_rows, SECOND))
-    return replace(model, slope=_slope(pages, again), shift=0.0) if calibrate else model
+def _words(pages: Sequence[Measured]) -> Array:
+    """Bigram weights: L2-regularised logistic regression on lines, by scikit-learn's L-BFGS."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
-
-def _slope(pages: Sequence[Measured], odds: dict[int, Array]) -> float:
-    """The slope that makes held-out log-odds honest (Platt 1999, without shift), by golden-section-free grid search."""
-    scores = np.concatenate([odds[n] for n in range(len(pages))])
+    buckets, heads, values = [], [0], []
+    for page in pages:
+        line, bucket = wording.bigrams(page.layout)
+        number = np.maximum(np.bincount(line, minlength=len(page.labels)), 1)
+        buckets.append(bucket.astype(np.int64))
+        values.append((1 / np.sqrt(number))[line])
+        heads.extend((heads[-1] + np.cumsum(number)).tolist())
     labels = np.concatenate([page.labels for page in pages])
     weights = np.concatenate([page.weights for page in pages])
+    shape = (len(labels), wording.BUCKETS)
+    matrix = csr_matrix((np.concatenate(values), np.concatenate(buckets), np.array(heads)), shape)
+    used = np.flatnonzero(weights > 0)
+    fitted = LogisticRegression(C=WORDING_LOOSENESS, max_iter=40).fit(matrix[used], labels[used], weights[used])
+    return np.asarray(fitted.coef_[0], np.float32)
+
+
+def learn(pages: Sequence[Measured], calibrate: bool = True) -> Model:
+    """Learn wording and both looks, each from verdicts of the one before on sites that it had not seen."""
+    folds = [fold_of("inner" + page.page.group, INNER_FOLDS) for page in pages]
+    real = [page for page in pages if page.page.kind not in ("stripped", "body", "mixture")]
+    everyone = range(len(pages))
+    rows: dict[int, Array] = {}
+    odds: dict[int, Array] = {}
+    again: dict[int, Array] = {}
+    for fold in range(INNER_FOLDS):
+        words = _words([page for page in real if fold_of("inner" + page.page.group, INNER_FOLDS) != fold])
+        rows |= {n: pages[n].rows(words) for n in everyone if folds[n] == fold}
+    for fold in range(INNER_FOLDS):
+        seen = [n for n in everyone if folds[n] != fold]
+        forest = _fit([pages[n] for n in seen], [rows[n] for n in seen], FIRST)
+        odds |= {n: forest.score(rows[n]) for n in everyone if folds[n] == fold}
+    second = [reconsider(rows[n], odds[n]) for n in everyone]
+    if calibrate:
+        for fold in range(INNER_FOLDS):
+            seen = [n for n in everyone if folds[n] != fold]
+            forest = _fit([pages[n] for n in seen], [second[n] for n in seen], SECOND)
+            again |= {n: forest.score(second[n]) for n in everyone if folds[n] == fold}
+    model = Model(_words(real), _fit(pages, [rows[n] for n in everyone], FIRST), _fit(pages, second, SECOND))
+    if not calibrate:
+        return model
+    slope, shift = _calibration([(page, again[n]) for n, page in enumerate(pages)])
+    return replace(model, slope=slope, shift=shift)
+
+
+def _calibration(judged: Sequence[tuple[Measured, Array]]) -> tuple[float, float]:
+    """Slope and shift that make held-out log-odds honest on real pages, each line counting once (Platt 1999)."""
+    real = [(page, odds) for page, odds in judged if page.page.kind in REAL]
+    scores = np.concatenate([odds for _, odds in real])
+    labels = np.concatenate([page.labels for page, _ in real])
+    weights = np.concatenate([np.full(len(page.labels), page.page.weight) for page, _ in real]) * (labels >= 0)
     sign = np.where(labels == 1, 1, -1)
-    grid = np.arange(0.3, 1.6, 0.05)
-    losses = [np.sum(weights * np.logaddexp(0, -sign * slope * scores)) for slope in grid]
-    return float(grid[int(np.argmin(losses))])
+    grid = [(slope, shift) for slope in np.arange(0.4, 1.5, 0.05) for shift in np.arange(-1, 2, 0.1)]
+    losses = [np.sum(weights * np.logaddexp(0, -sign * (slope * scores + shift))) for slope, shift in grid]
+    slope, shift = grid[int(np.argmin(losses))]
+    return float(slope), float(shift)
 
 
 def load(data: Path, corpus: Path) -> tuple[list[Example], list[Example]]:
@@ -123,18 +162,39 @@ def load(data: Path, corpus: Path) -> tuple[list[Example], list[Example]]:
     return examples.balance(real), examples.clean_pages(corpus, Random(1), CLEAN_PER_SOURCE)
 
 
+def cross_validate(real: Sequence[Example], clean: Sequence[Example], folds: int, least: float = 0.8) -> None:
+    """Print what the lines of sites that the model has not seen come out as, at one confidence."""
+    tally: dict[str, int] = {}
+    for fold in range(folds):
+        seen = [page for page in real if fold_of(page.group, folds) != fold]
+        prose = [page for page in clean if fold_of(page.group, folds) != fold]
+        model = learn([prepare(page) for page in with_derived(seen, prose, 2)])
+        for page in (prepare(page) for page in [*real, *clean] if fold_of(page.group, folds) == fold):
+            gone = model.probabilities(page.rows(model.wording)) >= least
+            for name, rows in (("body lost", gone & (page.labels == 0)), ("body kept", ~gone & (page.labels == 0)),
+                               ("chrome gone", gone & (page.labels == 1)), ("chrome left", ~gone & (page.labels == 1))):  # fmt: skip
+                key = f"{page.page.kind:10} {name}"
+                tally[key] = tally.get(key, 0) + int(rows.sum())
+    for key in sorted(tally):
+        print(f"{key:24} {tally[key]:6} lines")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train and write the model."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "chrome" / "model.npz")
+    parser.add_argument("--cross-validate", type=int, metavar="FOLDS", help="judge held-out sites, write nothing")
     options = parser.parse_args(arguments)
     real, clean = load(options.data, options.corpus)
+    if options.cross_validate:
+        cross_validate(real, clean, options.cross_validate)
+        return
     pages = [prepare(page) for page in with_derived(real, clean, 2)]
     model = learn(pages)
     options.out.write_bytes(model.dump())
-    print(f"{len(pages)} pages, slope {model.slope:.2f}, {options.out.stat().st_size} bytes", file=sys.stderr)
+    print(f"{len(pages)} pages, slope {model.slope:.2f}, shift {model.shift:.2f}, {options.out.stat().st_size} bytes", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome.layout import FINAL, Layout
-from cleantext.chrome.lexicon import FAMILIES, Hits, Lexicon, bit
+from cleantext.chrome.layout import FINAL, GRAMMAR, HAN, Layout
+from cleantext.chrome.lexicon import ARTICLE, FAMILIES, Hits, Lexicon, bit
 
 BOILERPLATE: Final = "boilerplate"
 # Headings whose list or thread below them takes their family when its lines show no family of their own.
 _OPENERS: Final = ("navigation", "comment", "share", "ad", "footer", "metadata", "login")
+# When fewer Han characters than this would stay (and less than this share of the page), only lines with a telling
+# phrase, or near certain ones, go.
+MIN_BODY_HAN: Final = 120
+MIN_BODY_SHARE: Final = 0.25
+SURE_CHANCE: Final = 0.97
+_THREAD_GAP: Final = 8  # removed lines between two lines of a comment thread, at most
 _HEADING_SIZE: Final = 30  # visible characters; headings of lists and threads are shorter
 _SURE: Final = sum(bit(family) for family in FAMILIES)
+_CHROME: Final = bit(ARTICLE) - 1
 _LONGEST: Final = 1 << 10  # longer than any phrase: orders hits by tier first, then by length
 
 
@@ -29,36 +36,76 @@ class Verdict:
     chance: float
 
 
+class Heading(NamedTuple):
+    """The last line of the block being read, its family, and the phrase of the heading that opened it."""
+
+    line: int
+    rule: str
+    phrase: str
+
+
 def judge(
     page: Layout, hits: Hits, lexicon: Lexicon, chances: NDArray[np.float32], least: float
 ) -> list[Verdict]:
     """The verdicts on all lines whose probability of being chrome is at least `least`, from top to bottom."""
-    lines = np.flatnonzero(chances >= least)
+    lines = np.flatnonzero(_dropped(page, hits, chances, least))
     if not len(lines):
         return []
     best = _best_hits(hits, lexicon, len(chances))
+    named = {line: _named(hits, lexicon, best[line]) for line in lines.tolist() if best[line] >= 0}
     found: list[Verdict] = []
-    heading: tuple[int, str, str] = (-9, "", "")  # last line of the block, its family, its phrase
+    heading = Heading(-9, BOILERPLATE, "")
     for line in lines.tolist():
-        rule, reason = BOILERPLATE, ""
-        if best[line] >= 0:
-            phrase = lexicon.phrases[hits.phrases[best[line]]]
-            mask = int(hits.masks[best[line]])
-            sure = mask & _SURE
-            rule = FAMILIES[((sure or mask) & -(sure or mask)).bit_length() - 1 >> 1]
-            reason = f"{rule} phrase {phrase.strip()!r}"
-            if sure and rule in _OPENERS and page.size[line] <= _HEADING_SIZE:
-                heading = (line, rule, phrase.strip())
-            elif not sure and heading[0] == line - 1:
-                rule, reason = heading[1], f"in the block under {heading[2]!r}"
-                heading = (line, heading[1], heading[2])
-        elif heading[0] == line - 1:
-            rule, reason = heading[1], f"in the block under {heading[2]!r}"
-            heading = (line, heading[1], heading[2])
-        if rule == BOILERPLATE:
+        rule, phrase, sure = named.get(line, (BOILERPLATE, "", False))
+        if sure:
+            reason = f"{rule} phrase {phrase!r}"
+            if rule in _OPENERS and page.size[line] <= _HEADING_SIZE:
+                heading = Heading(line, rule, phrase)
+        elif heading.line == line - 1:
+            rule, reason = heading.rule, f"in the block under {heading.phrase!r}"
+            heading = Heading(line, rule, heading.phrase)
+        elif phrase:
+            reason = f"{rule} word {phrase!r}, {_shape(page, chances, line)}"
+        else:
             reason = _shape(page, chances, line)
         found.append(Verdict(line, rule, reason, float(chances[line])))
+    return _join_threads(found, named)
+
+
+def _named(hits: Hits, lexicon: Lexicon, hit: int) -> tuple[str, str, bool]:
+    """Family, phrase, and whether the phrase is telling by itself."""
+    mask = int(hits.masks[hit]) & _CHROME
+    sure = mask & _SURE
+    mask = sure or mask
+    return FAMILIES[(mask & -mask).bit_length() - 1 >> 1], lexicon.phrases[hits.phrases[hit]].strip(), bool(sure)
+
+
+def _join_threads(found: list[Verdict], named: dict[int, tuple[str, str, bool]]) -> list[Verdict]:
+    """Give unnamed lines between two comment lines of one thread their family: replies have no words of their own."""
+    marks = [n for n, item in enumerate(found) if named.get(item.line, ("", "", False))[0] == "comment"]
+    for low, high in zip(marks, marks[1:], strict=False):
+        if high - low <= _THREAD_GAP and found[high].line - found[low].line <= 2 * _THREAD_GAP:
+            for n in range(low + 1, high):
+                if found[n].rule in (BOILERPLATE, "metadata"):
+                    reason = f"between comment lines {named[found[low].line][1]!r} and {named[found[high].line][1]!r}"
+                    found[n] = replace(found[n], rule="comment", reason=reason)
     return found
+
+
+def _dropped(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
+    """Which lines go: the probable ones, once the page has proved itself and enough of it stays.
+
+    A page without one telling phrase is no web page, whatever its lines look like. A page of which hardly anything
+    would stay keeps what no phrase gives away: it may be all list, or its article one short notice.
+    """
+    dropped = chances >= least
+    telling = (hits.mask & _SURE) > 0
+    if not np.any(dropped & telling):
+        return np.zeros(len(chances), bool)
+    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
+    if han[~dropped].sum() < min(MIN_BODY_HAN, MIN_BODY_SHARE * han.sum()):
+        dropped &= telling | (chances >= SURE_CHANCE)
+    return dropped
 
 
 def _best_hits(hits: Hits, lexicon: Lexicon, count: int) -> NDArray[np.int64]:
@@ -67,7 +114,8 @@ def _best_hits(hits: Hits, lexicon: Lexicon, count: int) -> NDArray[np.int64]:
     if len(hits.lines):
         length = lexicon.lengths[hits.phrases]
         worth = np.where(hits.masks & _SURE, _LONGEST, 0) + length
-        order = np.argsort(worth, kind="stable")
+        chrome = np.flatnonzero(hits.masks & _CHROME)
+        order = chrome[np.argsort(worth[chrome], kind="stable")]
         best[hits.lines[order]] = order  # the last write to a line wins: the worthiest hit
     return best
 

@@ -1,0 +1,145 @@
+"""The chrome stage on written cases, on ordinary documents, and on its own output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cleantext.chrome import find
+from cleantext.edits import apply
+from cleantext.records import Edit, Options, Page, split_lines
+
+HERE = Path(__file__).parent
+CASES = sorted((HERE / "cases" / "chrome").glob("*.case"))
+LABELLED = sorted((HERE / "cases" / "pages_dev").glob("*.txt"))
+SEED = next((HERE.parent / "seeds").glob("000_*.txt"))
+
+# Ordinary documents that are not web pages: nothing may go.
+UNTOUCHED = [
+    "你好",
+    "你好\n",
+    "# 标题",
+    "第一章 总则\n",
+    "首页\n",
+    "来源\n",
+    "今天天气很好。",
+    "小王：在吗\n小李：在\n小王：分享一下那个链接\n小李：好\n",
+    "| 姓名 | 年龄 |\n|---|---|\n| 张三 | 18 |\n| 李四 | 20 |\n",
+    "姓名\t年龄\n张三\t18\n李四\t20\n",
+    "1. 买菜\n2. 做饭\n3. 洗碗\n",
+    "import os\n\n\ndef main():\n    print(os.getcwd())\n",
+    "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。\n",
+    "\n\n   \n",
+    "",
+]
+
+
+def drop(text: str, **options: object) -> list[Edit]:
+    return list(find(Page("test", text), Options(**options)).edits)  # type: ignore[arg-type]
+
+
+def read_case(path: Path) -> tuple[list[str], list[str]]:
+    rows = path.read_text("utf-8").splitlines()[1:]
+    return [row[0] for row in rows], [row[2:] for row in rows]
+
+
+def dropped_lines(text: str) -> list[bool]:
+    gone = {edit.start for edit in drop(text)}
+    return [line.start in gone for line in split_lines(text)]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path) -> None:
+    marks, lines = read_case(path)
+    got = dropped_lines("".join(line + "\n" for line in lines))
+    wrong = [
+        f"{'lost' if gone else 'left'}: {line}"
+        for mark, line, gone in zip(marks, lines, got, strict=True)
+        if mark in "KD" and line.strip() and gone != (mark == "D")
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_known_failures_still_fail(path: Path) -> None:
+    """A known failure that passes must be promoted to `K` or `D`."""
+    marks, lines = read_case(path)
+    got = dropped_lines("".join(line + "\n" for line in lines))
+    fixed = [line for mark, line, gone in zip(marks, lines, got, strict=True) if mark in "kd" and gone == (mark == "d")]
+    assert not fixed
+
+
+@pytest.mark.parametrize("text", UNTOUCHED)
+def test_ordinary_documents_stay(text: str) -> None:
+    assert drop(text) == []
+
+
+def test_seed_loses_its_chrome_and_nothing_else() -> None:
+    gone = [edit.before.strip() for edit in drop(SEED.read_text("utf-8"))]
+    assert [line[:4] for line in gone] == ["你的位置", "来源[未", "本文采集", "分享", "最新评论", "评论文本", "刷新 点", "广告2"]
+
+
+def test_labelled_pages() -> None:
+    """The dumps written for this project: all body lines stay, nearly all chrome goes."""
+    lost, left, chrome = [], 0, 0
+    for path in LABELLED:
+        tags = path.with_suffix(".tags").read_text("utf-8").split()
+        text = path.read_text("utf-8")
+        for tag, gone, line in zip(tags, dropped_lines(text), text.split("\n"), strict=False):
+            if tag.startswith("K") and gone:
+                lost.append(f"{path.stem}: {line[:40]}")
+            elif tag in "MNCSAF":
+                chrome += 1
+                left += not gone
+    assert not lost
+    assert left / chrome <= 0.03
+
+
+@pytest.mark.parametrize("path", [*LABELLED, SEED], ids=lambda path: path.stem)
+def test_second_run_finds_nothing(path: Path) -> None:
+    text = path.read_text("utf-8")
+    once = apply(text, drop(text))
+    assert drop(once) == []
+
+
+def test_edits_are_whole_lines_with_reasons() -> None:
+    text = SEED.read_text("utf-8")
+    spans = {(line.start, line.end) for line in split_lines(text)}
+    for edit in drop(text):
+        assert (edit.start, edit.end) in spans
+        assert edit.after == ""
+        assert edit.before == text[edit.start : edit.end]
+        assert edit.rule
+        assert edit.reason
+        assert 0.8 <= edit.confidence <= 1
+
+
+def test_line_endings_are_respected() -> None:
+    text = SEED.read_text("utf-8")
+    unix = [edit.before.rstrip("\n") for edit in drop(text)]
+    for ending in ("\r\n", "\r"):
+        assert [edit.before.rstrip("\r\n") for edit in drop(text.replace("\n", ending))] == unix
+
+
+def test_kept_families_stay() -> None:
+    text = SEED.read_text("utf-8")
+    assert not [edit for edit in drop(text, keep=("metadata",)) if edit.rule == "metadata"]
+    assert not [edit for edit in drop(text, keep=("comments",)) if edit.rule == "comment"]
+    assert not [edit for edit in drop(text, disable=("share",)) if edit.rule == "share"]
+
+
+def test_facts_come_from_the_source_line() -> None:
+    page = "首页 > 新闻 > 正文\n老石桥封闭大修\n来源：石桥晚报 作者：何小舟 发布时间：2015年10月9日 08:30 点击：12\n" + (
+        "昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。\n" * 3
+    )
+    facts = find(Page("test", page), Options()).facts
+    assert facts == {"title": "老石桥封闭大修", "origin": "石桥晚报", "author": "何小舟", "date": "2015-10-09 08:30"}
+
+
+def test_placeholders_are_no_facts() -> None:
+    facts = find(Page("seed", SEED.read_text("utf-8")), Options()).facts
+    assert "author" not in facts
+    assert "origin" not in facts
+    assert facts["date"] == "2017-05-05 08:37:57"
+    assert str(facts["title"]).startswith("阿里腾讯pk新零售")

@@ -1,0 +1,105 @@
+"""The parts of the chrome stage: layout, lexicon, features, forest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleantext.chrome import features, lexicon, model, wording
+from cleantext.chrome.forest import Forest
+from cleantext.chrome.layout import HAN, lay_out
+from cleantext.records import split_lines
+
+TEXTS = st.text(st.sampled_from("一二。，：>|首页来源评论 \u3000\t\n\r0aA•【】\u200b😀\ud800") | st.characters(), max_size=80)
+
+
+@given(TEXTS.filter(bool))
+def test_layout_cuts_lines_as_records_do(text: str) -> None:
+    page = lay_out(text)
+    lines = split_lines(text)
+    for number, start, end in zip(page.number, page.start, page.end, strict=True):
+        line = lines[number]
+        assert (line.start, line.end) == (start, end)
+    kept = set(page.number.tolist())
+    assert all(not line.text.strip() or line.number - 1 in kept or not line.text.strip(" \t\x0b\x0c\u200b\ufeff\u3000\u00a0\u2002\u2003\u2009") for line in lines)
+
+
+@given(TEXTS.filter(bool))
+def test_any_text_is_judged(text: str) -> None:
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    page = lay_out(text)
+    if len(page.start):
+        chances = model.shipped().judge(page, lexicon.find_hits(text, page, lexicon.shipped()))
+        assert chances.shape == page.start.shape
+        assert np.isfinite(chances).all()
+
+
+def test_core_leaves_out_bullets_and_brackets() -> None:
+    text = "  • 【关闭】\n相关新闻：\n"
+    page = lay_out(text)
+    assert [text[a:b] for a, b in zip(page.first, page.last, strict=True)] == ["关闭", "相关新闻"]
+    assert page.counts[0, HAN] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "family", "holds"),
+    [
+        ("责任编辑：张三", "credit", True),
+        ("版权所有 某某网", "footer", True),
+        ("法律规定版权归作者，不得侵犯。", "navigation", False),
+        ("【关闭】", "share", True),
+        ("大门随即关闭", "share", False),
+    ],
+)
+def test_anchors(line: str, family: str, holds: bool) -> None:
+    page = lay_out(line)
+    hits = lexicon.find_hits(line, page, lexicon.shipped())
+    assert bool(hits.mask[0] & lexicon.bit(family)) == holds
+
+
+@pytest.mark.parametrize("row", ["navigation\tany\tsure", "menu\tany\tsure\t首页", "ad\tmiddle\tsure\t广告", "ad\tany\tmaybe\t广告", "ad\tany\tsure\t"])
+def test_bad_rows_are_named(row: str) -> None:
+    with pytest.raises(lexicon.LexiconError, match="row 2"):
+        lexicon.parse("# head\n" + row)
+
+
+def test_family_file_is_sorted_and_unique() -> None:
+    from importlib.resources import files
+
+    rows = [
+        row.split("\t")
+        for row in (files("cleantext") / "data" / "chrome" / "families.tsv").read_text("utf-8").splitlines()
+        if not row.startswith("#")
+    ]
+    order = [*lexicon.FAMILIES, lexicon.ARTICLE]
+    keys = [(order.index(row[0]), *row[1:]) for row in rows]
+    assert keys == sorted(set(keys))
+
+
+def test_fingerprints_ignore_blanks() -> None:
+    page = lay_out("　　上一篇： 没有了\n上一篇：没有了\n下一篇：没有了\n")
+    prints = features.fingerprints(page)
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_feature_rows_have_names() -> None:
+    text = "首页\n正文在这里。\n"
+    page = lay_out(text)
+    hits = lexicon.find_hits(text, page, lexicon.shipped())
+    rows = features.measure(page, hits, wording.score(page, np.zeros(wording.BUCKETS, np.float32)))
+    assert rows.shape == (len(features.names()), 2)
+
+
+def test_forest_follows_its_questions() -> None:
+    forest = Forest(np.array([[0], [1]]), np.array([[0.5], [2.0]], np.float32), np.array([[1, 2, 4, 8]], np.float32), 0.5)
+    rows = np.array([[0, 1, 0, 1], [0, 0, 3, 3]], np.float32)
+    assert forest.score(rows).tolist() == [1.5, 4.5, 2.5, 8.5]
+
+
+def test_model_survives_storage() -> None:
+    shipped = model.shipped()
+    again = model.Model.parse(shipped.dump())
+    assert again.slope == pytest.approx(shipped.slope)
+    assert (again.first.leaf == shipped.first.leaf).all()
