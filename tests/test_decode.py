@@ -108,6 +108,27 @@ def test_lines_in_different_encodings_are_read_each_in_its_own_and_reported(firs
     assert encode(page.text, page.origin) == data
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("utf-8", "utf-16"), ("utf-16", "utf-8"), ("utf-16-le", "gb18030"), ("gb18030", "utf-16"), ("utf-8", "utf-16-be")],
+)
+def test_files_joined_from_utf16_and_others_are_reported(first: str, second: str) -> None:
+    data = (SIMPLIFIED * 4).encode(first) + (SIMPLIFIED * 3).encode(second)
+    page = read(data)
+    assert page.text == SIMPLIFIED * 7
+    assert page.origin.flags == ("mixed-encoding",)
+    assert encode(page.text, page.origin) == data
+
+
+@pytest.mark.parametrize(("first", "second"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+def test_joined_within_one_line(first: str, second: str) -> None:
+    line = SIMPLIFIED.replace("\n", "") * 3
+    page = read(line.encode(first) + line.encode(second))
+    assert page.origin.flags == ("mixed-encoding",)
+    assert page.text[:-5].startswith(line[:-2])
+    assert page.text.endswith(line[2:])
+
+
 @pytest.mark.parametrize("codec", ["gb18030", "big5", "utf-16-le"])
 def test_pure_files_are_not_called_mixed(codec: str) -> None:
     assert read((TRADITIONAL * 20).encode(codec)).origin.flags == ()

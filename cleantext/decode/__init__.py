@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from cleantext import html
-from cleantext.decode.ladder import Reading, find_reading
-from cleantext.decode.mixed import decode_mixed, has_nonsense
-from cleantext.decode.runs import BIG5_FAMILY, BIJECTIVE, codec_name, decode_runs, encode
+from cleantext.decode.ladder import FLUENT_BITS, Reading, find_reading
+from cleantext.decode.likelihood import mean_bits
+from cleantext.decode.mixed import decode_mixed, line_costs, seams
+from cleantext.decode.runs import BIG5_FAMILY, BIJECTIVE, Runs, codec_name, decode_runs, encode
 from cleantext.records import Options, Origin, Page
 
 __all__ = ["DecodeError", "decode", "encode"]
@@ -41,6 +42,8 @@ MAX_UNDECODABLE_SHARE = 0.3
 
 # Encodings whose lines can be told apart: others decode anything (single bytes), or have no lines in bytes (UTF-16).
 BYTEWISE = ("utf-8", "gb18030", *BIG5_FAMILY)
+# A part of a file in another encoding is looked for from so many bytes on: about ten characters.
+MIN_JOINED_BYTES = 20
 
 _CONTROL_RE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -98,10 +101,15 @@ def _read(data: bytes, source: str, reading: Reading) -> Page:
     except UnicodeError as error:
         raise DecodeError(f"{source}: not {reading.codec}: {error}") from None
     if runs or reading.codec != "utf-8":
-        parts = decode_mixed(body, reading.codec, reading.skip) if reading.codec in BYTEWISE else None
+        bytewise = reading.codec in BYTEWISE
+        costs = line_costs(body.decode(reading.codec, "surrogateescape") if bytewise and runs else text)
+        parts = decode_mixed(body, reading.codec, reading.skip, costs) if bytewise else None
         if parts:
             (text, runs), raw = parts, data
-        if parts or has_nonsense(text):
+        suspicious = not parts and (costs.has_nonsense() or _lost(runs) >= MIN_JOINED_BYTES)
+        if suspicious and (parts := _read_joined(data, source)):
+            (text, runs), raw = parts, data
+        if parts or costs.has_nonsense():
             flags += ("mixed-encoding",)
     if runs:
         flags += ("undecodable-bytes",)
@@ -109,6 +117,23 @@ def _read(data: bytes, source: str, reading: Reading) -> Page:
     if raw is None and reading.codec not in BIJECTIVE and not _gives_back(text, origin, data):
         origin = Origin(reading.codec, reading.bom, "text", runs, data, flags)
     return Page(source, text, origin)
+
+
+def _read_joined(data: bytes, source: str) -> tuple[str, Runs] | None:
+    """Read a file joined from two with different encodings, part by part; None when it is not clearly such a file."""
+    for seam in seams(data):
+        halves = data[:seam], data[seam:]
+        readings = [find_reading(half) for half in halves]
+        if readings[0].codec != readings[1].codec and min(map(len, halves)) >= MIN_JOINED_BYTES:
+            first, second = (_read(half, source, reading) for half, reading in zip(halves, readings, strict=True))
+            bad = first.origin.flags + second.origin.flags
+            if not bad and max(mean_bits(first.text), mean_bits(second.text)) <= FLUENT_BITS:
+                return first.text + second.text, ()
+    return None
+
+
+def _lost(runs: Runs) -> int:
+    return sum(len(original) for _, original in runs)
 
 
 def _gives_back(text: str, origin: Origin, data: bytes) -> bool:
@@ -122,6 +147,6 @@ def _refuse_binary(page: Page, size: int) -> None:
     controls = len(_CONTROL_RE.findall(page.text))
     if controls > MAX_CONTROL_SHARE * len(page.text):
         raise DecodeError(f"{page.source}: not text ({controls} control characters): binary file?")
-    lost = sum(len(original) for _, original in page.origin.undecodable)
+    lost = _lost(page.origin.undecodable)
     if lost > MAX_UNDECODABLE_SHARE * size:
         raise DecodeError(f"{page.source}: not text ({lost} of {size} bytes fit no known encoding): binary file?")

@@ -25,7 +25,7 @@ BIG5_FAMILY = ("big5", "cp950", "big5hkscs")
 BIJECTIVE = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
 
 # surrogateescape maps an undecodable byte b to U+DC00 + b; no strict decoder yields these code points.
-_ESCAPED_RE = re.compile("[\udc80-\udcff]+")
+UNDECODABLE_RE = re.compile("[\udc80-\udcff]+")
 _LONE_SURROGATES_RE = re.compile("[\ud800-\udfff]+")
 
 Runs = tuple[tuple[int, bytes], ...]
@@ -60,7 +60,7 @@ def decode_runs(data: bytes, codec: str, skip: int = 0) -> tuple[str, Runs]:
         found = [(m.start(), m.end(), m[0].encode(codec, "surrogatepass")) for m in _LONE_SURROGATES_RE.finditer(text)]
     else:
         text = body.decode(codec, "surrogateescape")
-        found = [(m.start(), m.end(), m[0].encode("ascii", "surrogateescape")) for m in _ESCAPED_RE.finditer(text)]
+        found = [(m.start(), m.end(), m[0].encode("ascii", "surrogateescape")) for m in UNDECODABLE_RE.finditer(text)]
     if skip:
         found.insert(0, (0, 0, data[:skip]))
     if tail:
