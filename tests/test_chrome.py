@@ -77,7 +77,16 @@ def test_ordinary_documents_stay(text: str) -> None:
 
 def test_seed_loses_its_chrome_and_nothing_else() -> None:
     gone = [edit.before.strip() for edit in drop(SEED.read_text("utf-8"))]
-    assert [line[:4] for line in gone] == ["你的位置", "来源[未", "本文采集", "分享", "最新评论", "评论文本", "刷新 点", "广告2"]
+    assert [line[:4] for line in gone] == [
+        "你的位置",
+        "来源[未",
+        "本文采集",
+        "分享",
+        "最新评论",
+        "评论文本",
+        "刷新 点",
+        "广告2",
+    ]
 
 
 def test_labelled_pages() -> None:
@@ -130,8 +139,9 @@ def test_kept_families_stay() -> None:
 
 
 def test_facts_come_from_the_source_line() -> None:
-    page = "首页 > 新闻 > 正文\n老石桥封闭大修\n来源：石桥晚报 作者：何小舟 发布时间：2015年10月9日 08:30 点击：12\n" + (
-        "昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。\n" * 3
+    page = (
+        "首页 > 新闻 > 正文\n老石桥封闭大修\n来源：石桥晚报 作者：何小舟 发布时间：2015年10月9日 08:30 点击：12\n"
+        + ("昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。\n" * 3)
     )
     facts = find(Page("test", page), Options()).facts
     assert facts == {"title": "老石桥封闭大修", "origin": "石桥晚报", "author": "何小舟", "date": "2015-10-09 08:30"}

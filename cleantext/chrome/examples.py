@@ -169,9 +169,7 @@ def stripped(pages: Iterable[Example]) -> list[Example]:
     for page in pages:
         rows = [(_LEAD_RE.sub("", line), label) for line, label in zip(page.lines, page.labels, strict=True)]
         rows = [(line, label) for line, label in rows if line.strip()]
-        out.append(
-            Example(page.group, tuple(r[0] for r in rows), tuple(r[1] for r in rows), page.weight, "stripped")
-        )
+        out.append(Example(page.group, tuple(r[0] for r in rows), tuple(r[1] for r in rows), page.weight, "stripped"))
     return out
 
 
@@ -179,7 +177,9 @@ def mixtures(pages: Sequence[Example], clean: Sequence[Example], random: Random,
     """Clean prose framed by a few lines of chrome taken from real pages: pages of few, unlike sites."""
     frames = [frame for frame in map(_frame, pages) if frame[0] or frame[1]]
     groups = sorted({page.group for page in pages})
-    by_group = {group: [f for f, p in zip(map(_frame, pages), pages, strict=True) if p.group == group] for group in groups}
+    by_group = {
+        group: [f for f, p in zip(map(_frame, pages), pages, strict=True) if p.group == group] for group in groups
+    }
     out = []
     for _ in range(count if frames else 0):
         group = random.choice(groups)

@@ -21,7 +21,25 @@ _VALUE: Final = r"""\s?[:：\[［]\s?(?P<value>[^\s\[\]［］|｜:：,，;；()�
 _ORIGIN_RE: Final = re.compile(r"(?:来源|來源|出处|出處|稿源|转自)" + _VALUE, re.VERBOSE)
 _AUTHOR_RE: Final = re.compile(r"(?:作者|撰文|文/|记者(?=[:：]))" + _VALUE, re.VERBOSE)
 _NOTHING: Final = frozenset(
-    "未分类 未知 游客 admin 佚名 不详 网络 互联网 本站 原创 本站原创 网络整理 匿名 管理员 编辑 转载 未填写".split()
+    [
+        "未分类",
+        "未知",
+        "游客",
+        "admin",
+        "佚名",
+        "不详",
+        "网络",
+        "互联网",
+        "本站",
+        "原创",
+        "本站原创",
+        "网络整理",
+        "匿名",
+        "管理员",
+        "编辑",
+        "转载",
+        "未填写",
+    ]
 )
 TITLE_SIZE: Final = (4, 60)  # visible characters of a title
 

@@ -31,12 +31,33 @@ _FIRST_REACH: Final = 4  # neighbours whose first verdict the second look sees o
 _SURE_BODY: Final = 2.0  # log-odds of body from which a line anchors the article
 
 _HEADINGS: Final = ("navigation", "comment", "footer", "ad")
-_SHARED: Final = ("log_size", "prose", "ends_final", "sure", "covered", "indent", "label", "grammar", "times", "wording", "echo")
+_SHARED: Final = (
+    "log_size",
+    "prose",
+    "ends_final",
+    "sure",
+    "covered",
+    "indent",
+    "label",
+    "grammar",
+    "times",
+    "wording",
+    "echo",
+)
 _WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar", "wording", "echo")
+_SURE: Final = sum(bit(family) for family in FAMILIES)
+_HEADING_BITS: Final = np.array([[bit(family)] for family in _HEADINGS])
+_BITS: Final = np.arange(2 * (len(FAMILIES) + 1))[:, None]
+_COUNTED: Final = ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana")
+_COUNTED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _COUNTED])
 _ECHO_MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
 _CODE, _NUMERAL, _AFTER = 1, 2, 3
 _MARKS: Final = np.zeros(1 << 16, np.uint8)
-for _kind, _members in ((_CODE, "(){}[]=;<>'\"_$&"), (_NUMERAL, "一二三四五六七八九十第（①②③④⑤"), (_AFTER, "、章节条部．）")):
+for _kind, _members in (
+    (_CODE, "(){}[]=;<>'\"_$&"),
+    (_NUMERAL, "一二三四五六七八九十第（①②③④⑤"),
+    (_AFTER, "、章节条部．）"),
+):
     _MARKS[[ord(char) for char in _members]] = _kind
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 _POWERS: Final = np.cumprod(np.full(4096, _SPREAD, np.uint64), dtype=np.uint64)
@@ -45,7 +66,7 @@ _POWERS: Final = np.cumprod(np.full(4096, _SPREAD, np.uint64), dtype=np.uint64)
 def fingerprints(page: Layout) -> NDArray[np.uint64]:
     """A 64-bit fingerprint of each line's visible text: equal lines of any pages have equal fingerprints."""
     place = np.cumsum(page.visible)
-    base = place[page.start] - page.visible[page.start]
+    base: NDArray[np.int64] = place[page.start] - page.visible[page.start]
     inside = page.line_of[:-1]
     rank = np.where(page.visible & (inside >= 0), place - 1 - base[inside], 0)
     mixed = (page.codes.astype(np.uint64) + np.uint64(1)) * _POWERS[rank & 4095]
@@ -61,9 +82,17 @@ def measure(page: Layout, hits: Hits, wording: Array) -> Array:
 
 
 def _stack(rows: Rows) -> Array:
-    out = np.empty((len(rows), len(next(iter(rows.values())))), np.float32)
-    for index, row in enumerate(rows.values()):
-        out[index] = row
+    """All rows and blocks of rows as one matrix."""
+    height = sum(len(row) if row.ndim > 1 else 1 for row in rows.values())
+    out = np.empty((height, next(iter(rows.values())).shape[-1]), np.float32)
+    at = 0
+    for row in rows.values():
+        if row.ndim > 1:
+            out[at : at + len(row)] = row
+            at += len(row)
+        else:
+            out[at] = row
+            at += 1
     return out
 
 
@@ -78,7 +107,14 @@ def names() -> tuple[str, ...]:
     rows = _alone(page, hits, np.zeros((2, 2), np.float32))
     near = [f"{name}{k:+d}" for k in REACH for name in _SHARED]
     around = [f"{name}_{side}{window}" for window in WINDOWS for side in ("above", "below") for name in _WINDOWED]
-    return (*rows, *near, *around, *_place(rows, hits))
+    inside = {
+        "n": [f"n_{name}" for name in _COUNTED],
+        "phrase": [f"{family}_{tier}" for family in (*FAMILIES, ARTICLE) for tier in TIERS],
+        "since": [f"since_{family}" for family in _HEADINGS],
+        "prose_since": [f"prose_since_{family}" for family in _HEADINGS],
+    }
+    plain = [[name for key in group for name in inside.get(key, [key])] for group in (rows, _place(rows, hits))]
+    return (*plain[0], *near, *around, *plain[1])
 
 
 def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
@@ -91,11 +127,10 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["grammar"] = counts[kinds.GRAMMAR] / np.maximum(han, 4)
     for name, kind in (("digit", kinds.DIGIT), ("latin", kinds.LATIN), ("other", kinds.OTHER), ("url", kinds.URL)):
         rows[name] = counts[kind] / size
-    for name in ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana"):
-        rows["n_" + name] = np.minimum(counts[kinds.CLASSES.index(name)], 8)
-    kind = page.kind
-    final, first = kind[page.last - 1], kind[page.first]
-    tail = kind[np.maximum(page.last - 2, page.first)]
+    rows["n"] = np.minimum(counts[_COUNTED_KINDS], 8)
+    shape = page.kind
+    final, first = shape[page.last - 1], shape[page.first]
+    tail = shape[np.maximum(page.last - 2, page.first)]
     closing = (final == kinds.QUOTE) & (tail == kinds.FINAL)
     rows["ends_final"] = (final == kinds.FINAL) | closing
     rows["ends_comma"] = final == kinds.COMMA
@@ -104,11 +139,11 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["ends_edge"] = page.end - page.last - counts[kinds.NEWLINE] > 0
     rows["starts_digit"] = first == kinds.DIGIT
     rows["starts_quote"] = first == kinds.QUOTE
-    lead = kind[page.start]
+    lead = shape[page.start]
     rows["indent"] = lead == kinds.WIDE_SPACE
     rows["offset"] = np.minimum(page.first - page.start, 8)
-    gaps = (kind[1:] <= kinds.WIDE_SPACE) & (kind[1:] >= kinds.SPACE) & page.visible[:-1]
-    inner = np.bincount(page.line_of[:-2][gaps] + 1, minlength=len(size) + 1)[1:] if len(kind) > 1 else 0 * size
+    gaps = (shape[1:] <= kinds.WIDE_SPACE) & (shape[1:] >= kinds.SPACE) & page.visible[:-1]
+    inner = np.bincount(page.line_of[:-2][gaps] + 1, minlength=len(size) + 1)[1:] if len(shape) > 1 else 0 * size
     rows["words"] = np.minimum(inner, 30)
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
@@ -123,12 +158,9 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((mark[second] == _NUMERAL) | (mark[second] == _AFTER))
     rows["prose"] = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
-    sure = sum(bit(family) for family in FAMILIES)
-    rows["sure"] = (hits.mask & sure) > 0
+    rows["sure"] = (hits.mask & _SURE) > 0
     rows["covered"] = hits.covered
-    for family in (*FAMILIES, ARTICLE):
-        for tier in TIERS:
-            rows[f"{family}_{tier}"] = (hits.mask & bit(family, tier)) > 0
+    rows["phrase"] = (hits.mask >> _BITS) & 1
     rows["wording"], rows["worst_word"] = wording
     rows["echo"] = _echo(page, np.asarray(rows["prose"], bool))
     return rows
@@ -153,7 +185,7 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
 
     A prose line must find its bigrams in another place too.
     """
-    han = (page.kind == kinds.HAN) | (page.kind == kinds.GRAMMAR)
+    han = (page.kind - kinds.HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
     places = np.flatnonzero(han[:-1] & han[1:])
     line = page.line_of[places]
     key = (page.codes[places].astype(np.int64) * 31 + page.codes[places + 1]) & _ECHO_MASK
@@ -231,13 +263,10 @@ def _place(rows: Rows, hits: Hits) -> Rows:
     out["page_final"] = ones * np.asarray(rows["ends_final"], np.float32).mean()
     out["page_weight"] = ones * np.log1p(total)
     short = np.asarray(rows["log_size"]) < np.log1p(LABEL_SIZE * 2)
-    for family in _HEADINGS:
-        heading = ((hits.mask & bit(family)) > 0) & short
-        since = here - np.maximum.accumulate(np.where(heading, here, -FAR))
-        out[f"since_{family}"] = np.minimum(since, FAR)
-        lines = np.cumsum(weight)
-        mark = np.maximum.accumulate(np.where(heading, lines, -1))
-        out[f"prose_since_{family}"] = np.where(mark < 0, -1, np.minimum(lines - mark, 2000))
+    heading = ((hits.mask & _HEADING_BITS) > 0) & short
+    out["since"] = np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=1), FAR)
+    mark = np.maximum.accumulate(np.where(heading, done, -1), axis=1)
+    out["prose_since"] = np.where(mark < 0, -1, np.minimum(done - mark, 2000))
     listed = ~np.asarray(rows["ends_final"], bool) & (prose == 0)
     out["list_run"] = np.minimum(_runs(listed), FAR)
     out["prose_run"] = np.minimum(_runs(prose > 0), FAR)
@@ -271,7 +300,7 @@ def reconsider(rows: Array, odds: Array) -> Array:
     """Features for the second look: `rows` and the first look's log-odds of chrome, here, around and as a whole."""
     count = rows.shape[1]
     odds = np.clip(odds, -6, 6)
-    out = [odds]
+    out: list[NDArray[np.floating]] = [odds]
     padded = np.full(count + 2 * _FIRST_REACH, 6, np.float32)
     padded[_FIRST_REACH : _FIRST_REACH + count] = odds
     for k in range(-_FIRST_REACH, _FIRST_REACH + 1):

@@ -14,16 +14,31 @@ from typing import Final
 
 from cleantext.chrome.lexicon import shipped
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _CLAUSE_RE: Final = re.compile("[，。！？；：,]")
 _WORD_RE: Final = re.compile("[\u4e00-\u9fff]{2,8}")
-_PLACES: Final = "北江 临安 青河 白塔 南屿 云山 石桥 东湾 平川 柳林 海宁 长泽 沙田 西岭 金坪 和顺".split()
-_OFFICES: Final = "人民政府办公厅 教育局 卫生健康委员会 市场监督管理局 水务局 大学教务处 农村商业银行股份有限公司 图书馆 交通运输局 中学 医院 税务局 电力公司 公安局交警支队".split()  # fmt: skip
+_PLACES: Final = _words("北江 临安 青河 白塔 南屿 云山 石桥 东湾 平川 柳林 海宁 长泽 沙田 西岭 金坪 和顺")
+_OFFICES: Final = _words(
+    "人民政府办公厅 教育局 卫生健康委员会 市场监督管理局 水务局 大学教务处 "
+    "农村商业银行股份有限公司 图书馆 交通运输局 中学 医院 税务局 电力公司 公安局交警支队"
+)
 _SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN: Final = "建国 晓燕 志强 海涛 静 敏 伟 丽华 文 子涵 雨桐 国平 秀英 明 思远 一鸣".split()
-_THINGS: Final = "鸡蛋 面粉 白糖 牛奶 黄油 盐 土豆 五花肉 生抽 料酒 姜 葱 豆腐 青椒 香菇 淀粉".split()
-_TOPICS: Final = "背景 意义 方法 结果 原因 建议 展望 准备工作 使用方法 注意事项 常见问题 资金用途 怎么办 优点 缺点 性能 外观 价格 安装 配置 总体要求 保障措施 历史沿革 地理位置 人物简介 剧情 影响 评价 主要任务 工作目标 写在最后 后记".split()  # fmt: skip
-_AGENCIES: Final = "新华社 路透社 法新社 本台 早报 晚报 通讯社 道琼斯".split()
-_VERSE: Final = "风起的时候 我在河边等你 月亮落进水里 像一枚旧硬币 没有人说话 只有船慢慢地走 灯一盏一盏灭了 天就亮了 你说 远方 雪下了一夜 山也白了头".split()  # fmt: skip
+_GIVEN: Final = _words("建国 晓燕 志强 海涛 静 敏 伟 丽华 文 子涵 雨桐 国平 秀英 明 思远 一鸣")
+_THINGS: Final = _words("鸡蛋 面粉 白糖 牛奶 黄油 盐 土豆 五花肉 生抽 料酒 姜 葱 豆腐 青椒 香菇 淀粉")
+_TOPICS: Final = _words(
+    "背景 意义 方法 结果 原因 建议 展望 准备工作 使用方法 注意事项 常见问题 资金用途 "
+    "怎么办 优点 缺点 性能 外观 价格 安装 配置 总体要求 保障措施 历史沿革 地理位置 "
+    "人物简介 剧情 影响 评价 主要任务 工作目标 写在最后 后记"
+)
+_AGENCIES: Final = _words("新华社 路透社 法新社 本台 早报 晚报 通讯社 道琼斯")
+_VERSE: Final = _words(
+    "风起的时候 我在河边等你 月亮落进水里 像一枚旧硬币 没有人说话 只有船慢慢地走 灯一盏一盏灭了 "
+    "天就亮了 你说 远方 雪下了一夜 山也白了头"
+)
 
 
 def _name(random: Random) -> str:
@@ -38,7 +53,11 @@ def _date(random: Random) -> str:
 def signature(random: Random) -> list[str]:
     """The end of an official paper."""
     office = random.choice(_PLACES) + random.choice(("市", "县", "区", "省", "")) + random.choice(_OFFICES)
-    rows = [random.choice(("特此公告。", "特此通知。", "此复。", "请遵照执行。", "特此通告。"))] if random.random() < 0.6 else []
+    rows = (
+        [random.choice(("特此公告。", "特此通知。", "此复。", "请遵照执行。", "特此通告。"))]
+        if random.random() < 0.6
+        else []
+    )
     if random.random() < 0.3:
         rows.append(f"附件：{random.choice(_TOPICS)}登记表")
     return [*rows, office, _date(random)]
@@ -47,7 +66,11 @@ def signature(random: Random) -> list[str]:
 def contact(random: Random) -> list[str]:
     """Whom to ask, inside a notice."""
     phone = f"{random.randint(10, 999):03}-{random.randint(10**6, 10**8)}"
-    rows = [f"联系人：{_name(random)}", f"联系电话：{phone}", f"地址：{random.choice(_PLACES)}市人民路{random.randint(1, 300)}号"]
+    rows = [
+        f"联系人：{_name(random)}",
+        f"联系电话：{phone}",
+        f"地址：{random.choice(_PLACES)}市人民路{random.randint(1, 300)}号",
+    ]
     rows.append(f"邮箱：{random.choice(('office', 'bgs', 'info'))}@example.com")
     return random.sample(rows, random.randint(1, 3)) if random.random() < 0.7 else ["，".join(rows[:2]) + "。"]
 
@@ -56,8 +79,18 @@ def caption(random: Random) -> list[str]:
     """A caption under a picture."""
     who, where, what = _name(random), random.choice(_PLACES), random.choice(_TOPICS)
     return [
-        random.choice((f"图为{where}街头。{who} 摄", f"{where}市民在广场上散步。（{who} 摄）", f"图{random.randint(1, 9)} {what}", f"（资料图）", f"▲{where}的{what}", f"{who}在{where}接受采访", f"{where}供图"))  # noqa: F541
-    ]  # fmt: skip
+        random.choice(
+            (
+                f"图为{where}街头。{who} 摄",
+                f"{where}市民在广场上散步。（{who} 摄）",
+                f"图{random.randint(1, 9)} {what}",
+                "（资料图）",
+                f"▲{where}的{what}",
+                f"{who}在{where}接受采访",
+                f"{where}供图",
+            )
+        )
+    ]
 
 
 def heading(random: Random) -> list[str]:
@@ -65,8 +98,28 @@ def heading(random: Random) -> list[str]:
     topic, number = random.choice(_TOPICS), random.randint(1, 9)
     han = "一二三四五六七八九"[number - 1]
     return [
-        random.choice((topic, f"{han}、{topic}", f"（{han}）{topic}", f"{number}. {topic}", f"{number}、{topic}", f"第{han}章 {topic}", f"0{number}", f"{number}", han, f"{topic}是什么？", f"怎么看{topic}?", f"【{topic}】", f"■{topic}", f"{topic}：", f"关于{topic}", f"PART {number}", f"## {topic}"))
-    ]  # fmt: skip
+        random.choice(
+            (
+                topic,
+                f"{han}、{topic}",
+                f"（{han}）{topic}",
+                f"{number}. {topic}",
+                f"{number}、{topic}",
+                f"第{han}章 {topic}",
+                f"0{number}",
+                f"{number}",
+                han,
+                f"{topic}是什么？",
+                f"怎么看{topic}?",
+                f"【{topic}】",
+                f"■{topic}",
+                f"{topic}：",
+                f"关于{topic}",
+                f"PART {number}",
+                f"## {topic}",
+            )
+        )
+    ]
 
 
 def contents(random: Random) -> list[str]:
@@ -79,7 +132,10 @@ def contents(random: Random) -> list[str]:
 
 def recipe(random: Random) -> list[str]:
     """Ingredients, or a price list."""
-    rows = [f"{thing}{random.choice(('：', ' ', ' …… '))}{random.randint(1, 500)}{random.choice('克个勺')}" for thing in random.sample(_THINGS, random.randint(3, 7))]  # fmt: skip
+    rows = [
+        f"{thing}{random.choice(('：', ' ', ' …… '))}{random.randint(1, 500)}{random.choice('克个勺')}"
+        for thing in random.sample(_THINGS, random.randint(3, 7))
+    ]
     return [random.choice(("原料：", "食材", "主料：", "清单")), *rows]
 
 
@@ -91,7 +147,9 @@ def verse(random: Random) -> list[str]:
 
 def dialogue(random: Random) -> list[str]:
     """Question and answer, or a chat."""
-    one, two = random.choice((("问", "答"), ("Q", "A"), ("记者", _name(random)), (_name(random), _name(random)), ("甲", "乙")))
+    one, two = random.choice(
+        (("问", "答"), ("Q", "A"), ("记者", _name(random)), (_name(random), _name(random)), ("甲", "乙"))
+    )
     rows = []
     for _ in range(random.randint(2, 5)):
         rows.append(f"{one}：{random.choice(_TOPICS)}呢？")
@@ -101,15 +159,43 @@ def dialogue(random: Random) -> list[str]:
 
 def code(random: Random) -> list[str]:
     """A few lines of a program or a shell session."""
-    name, other = random.choice(("data", "user", "item", "node", "conn")), random.choice(("load", "parse", "save", "run"))
+    name, other = (
+        random.choice(("data", "user", "item", "node", "conn")),
+        random.choice(("load", "parse", "save", "run")),
+    )
     pool = [
-        f"import {name}", f"from {name} import {other}", f"def {other}({name}):", f"    return {name}.{other}()", "    pass",
-        f"for i in range({random.randint(2, 99)}):", f"    print({name}[i])", f"if not {name}:", "else:", "    continue", "}", "{",
-        f"{name} = {other}('{name}.txt')", f"public void {other}(String {name}) {{", f"    this.{name} = {name};",
-        f"const {name} = require('{other}');", f"$ pip install {name}", f"SELECT * FROM {name} WHERE id = 1;", "#!/bin/bash",
-        f"# {random.choice(_TOPICS)}", f"// {random.choice(_TOPICS)}", f"<div class=\"{name}\">", "</div>", ">>> 1 + 1", "2", "...",
-        f"docker run {name}", f"sudo apt-get install {other}", "while True:", f"{name}.{other}()", f"var {other} = {name}[0]",
-    ]  # fmt: skip
+        f"import {name}",
+        f"from {name} import {other}",
+        f"def {other}({name}):",
+        f"    return {name}.{other}()",
+        "    pass",
+        f"for i in range({random.randint(2, 99)}):",
+        f"    print({name}[i])",
+        f"if not {name}:",
+        "else:",
+        "    continue",
+        "}",
+        "{",
+        f"{name} = {other}('{name}.txt')",
+        f"public void {other}(String {name}) {{",
+        f"    this.{name} = {name};",
+        f"const {name} = require('{other}');",
+        f"$ pip install {name}",
+        f"SELECT * FROM {name} WHERE id = 1;",
+        "#!/bin/bash",
+        f"# {random.choice(_TOPICS)}",
+        f"// {random.choice(_TOPICS)}",
+        f'<div class="{name}">',
+        "</div>",
+        ">>> 1 + 1",
+        "2",
+        "...",
+        f"docker run {name}",
+        f"sudo apt-get install {other}",
+        "while True:",
+        f"{name}.{other}()",
+        f"var {other} = {name}[0]",
+    ]
     return [random.choice(pool) for _ in range(random.randint(3, 14))]
 
 
@@ -128,8 +214,17 @@ def digest(random: Random) -> list[str]:
 def dateline(random: Random) -> list[str]:
     """Where and by whom a report was written, on a line of its own."""
     return [
-        random.choice((f"新华社{random.choice(_PLACES)}{_date(random)}电", f"本报记者 {_name(random)}", f"新华社记者{_name(random)}、{_name(random)}", f"——{random.choice(_PLACES)}见闻", f"□ {_name(random)}", f"（{random.choice(_PLACES)}{_date(random)}讯）"))
-    ]  # fmt: skip
+        random.choice(
+            (
+                f"新华社{random.choice(_PLACES)}{_date(random)}电",
+                f"本报记者 {_name(random)}",
+                f"新华社记者{_name(random)}、{_name(random)}",
+                f"——{random.choice(_PLACES)}见闻",
+                f"□ {_name(random)}",
+                f"（{random.choice(_PLACES)}{_date(random)}讯）",
+            )
+        )
+    ]
 
 
 def squad(random: Random) -> list[str]:
@@ -159,13 +254,30 @@ def mention(sentence: str, random: Random) -> str:
 @cache
 def _mentionable() -> list[str]:
     lexicon = shipped()
-    wanted = [phrase for phrase, mask in zip(lexicon.phrases, lexicon.masks.T, strict=True) if mask.any() and _WORD_RE.fullmatch(phrase)]
+    wanted = [
+        phrase
+        for phrase, mask in zip(lexicon.phrases, lexicon.masks.T, strict=True)
+        if mask.any() and _WORD_RE.fullmatch(phrase)
+    ]
     return sorted(wanted)
 
 
 INNER: Final[tuple[Callable[[Random], list[str]], ...]] = (
-    heading, heading, heading, caption, caption, contents, recipe, verse, dialogue, code, code, digest, squad, contact,
-)  # fmt: skip
+    heading,
+    heading,
+    heading,
+    caption,
+    caption,
+    contents,
+    recipe,
+    verse,
+    dialogue,
+    code,
+    code,
+    digest,
+    squad,
+    contact,
+)
 
 
 def decorate(body: list[str], random: Random) -> list[str]:

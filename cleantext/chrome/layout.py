@@ -20,7 +20,10 @@ OTHER, HAN, GRAMMAR, DIGIT, LATIN, SPACE, WIDE_SPACE, FINAL, ELLIPSIS, COMMA, CO
 OPEN, CLOSE, PIPE, ARROW, DASH, BULLET, URL, NEWLINE, KANA = range(12, 21)
 
 # The commonest grammatical characters: a headline or a link label holds few, running text one in six or so.
-_GRAMMAR = "的了是在和有不这他我们着也就说而但却还都又被把让给从对与及很吗呢吧啊地得之其于為這們說從對與還個个那她它会會能要到上"
+_GRAMMAR = (
+    "的了是在和有不这他我们着也就说而但却还都又被把让给从对与及很吗呢吧啊地得之其于"
+    "為這們說從對與還個个那她它会會能要到上"
+)
 _MEMBERS = {
     SPACE: " \t\x0b\x0c\u00a0\u2002\u2003\u2009\u200b\ufeff",
     WIDE_SPACE: "\u3000",

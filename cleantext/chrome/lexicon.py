@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
 import ahocorasick_rs
@@ -53,7 +54,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Per line: `mask` of families and tiers, the share of its characters `covered` by phrases, hits as (line, phrase)."""
+    """Per line: `mask` of families, the share of its characters `covered` by phrases, hits as line, phrase."""
 
     mask: NDArray[np.int64]
     covered: NDArray[np.float32]
@@ -100,7 +101,7 @@ def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
     none = np.zeros(0, np.int64)
     if not found:
         return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)
-    phrase, start, end = np.array(found, np.int64).T
+    phrase, start, end = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3).T
     line = layout.line_of[start]
     inside = line >= 0
     first, last = layout.first[line], layout.last[line]

@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,14 +49,13 @@ class Model:
     def dump(self) -> bytes:
         """The model as the bytes of an .npz file."""
         file = io.BytesIO()
-        calibration = np.array([self.slope, self.shift], np.float32)
-        np.savez_compressed(
-            file,
-            wording=np.round(self.wording * _WORDING_STEPS).clip(-127, 127).astype(np.int8),
+        arrays: dict[str, NDArray[Any]] = {
+            "wording": np.round(self.wording * _WORDING_STEPS).clip(-127, 127).astype(np.int8),
             **self.first.arrays("first_"),
             **self.second.arrays("second_"),
-            calibration=calibration,
-        )
+            "calibration": np.array([self.slope, self.shift], np.float32),
+        }
+        np.savez_compressed(file, allow_pickle=False, **arrays)
         return file.getvalue()
 
     @classmethod

@@ -92,8 +92,8 @@ def _fit(pages: Sequence[Measured], rows: Sequence[Array], recipe: Recipe) -> Fo
 
 def _words(pages: Sequence[Measured]) -> Array:
     """Bigram weights: L2-regularised logistic regression on lines, by scikit-learn's L-BFGS."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # no stubs; training only
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # no stubs; training only
 
     buckets, heads, values = [], [0], []
     for page in pages:
@@ -171,8 +171,9 @@ def cross_validate(real: Sequence[Example], clean: Sequence[Example], folds: int
         model = learn([prepare(page) for page in with_derived(seen, prose, 2)])
         for page in (prepare(page) for page in [*real, *clean] if fold_of(page.group, folds) == fold):
             gone = model.probabilities(page.rows(model.wording)) >= least
-            for name, rows in (("body lost", gone & (page.labels == 0)), ("body kept", ~gone & (page.labels == 0)),
-                               ("chrome gone", gone & (page.labels == 1)), ("chrome left", ~gone & (page.labels == 1))):  # fmt: skip
+            body, chrome = page.labels == 0, page.labels == 1
+            counts = {"body lost": gone & body, "body kept": ~gone & body, "chrome gone": gone & chrome}
+            for name, rows in (counts | {"chrome left": ~gone & chrome}).items():
                 key = f"{page.page.kind:10} {name}"
                 tally[key] = tally.get(key, 0) + int(rows.sum())
     for key in sorted(tally):
@@ -194,7 +195,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pages = [prepare(page) for page in with_derived(real, clean, 2)]
     model = learn(pages)
     options.out.write_bytes(model.dump())
-    print(f"{len(pages)} pages, slope {model.slope:.2f}, shift {model.shift:.2f}, {options.out.stat().st_size} bytes", file=sys.stderr)
+    print(
+        f"{len(pages)} pages, slope {model.slope:.2f}, shift {model.shift:.2f}, {options.out.stat().st_size} bytes",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

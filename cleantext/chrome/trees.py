@@ -29,7 +29,7 @@ class Recipe:
     seed: int = 20
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@numba.njit(cache=True)
 def _histogram(
     bins: NDArray[np.uint8], rows: NDArray[np.int64], columns: NDArray[np.int64], node: NDArray[np.int64],
     grad: NDArray[np.float64], hess: NDArray[np.float64], nodes: int, width: int,

@@ -44,9 +44,7 @@ class Heading(NamedTuple):
     phrase: str
 
 
-def judge(
-    page: Layout, hits: Hits, lexicon: Lexicon, chances: NDArray[np.float32], least: float
-) -> list[Verdict]:
+def judge(page: Layout, hits: Hits, lexicon: Lexicon, chances: NDArray[np.float32], least: float) -> list[Verdict]:
     """The verdicts on all lines whose probability of being chrome is at least `least`, from top to bottom."""
     lines = np.flatnonzero(_dropped(page, hits, chances, least))
     if not len(lines):
