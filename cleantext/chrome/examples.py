@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from cleantext.chrome.invented import decorate
+from cleantext.chrome.invented import INNER, decorate
 
 _PLAIN_RE = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 _DOMAIN_RE = re.compile(r"([\w-]+\.)+(com|cn|net|org|tw|hk|tv|ca|pub)\b")
@@ -142,6 +142,16 @@ def clean_pages(folder: Path, random: Random, per_source: int) -> list[Example]:
     return out
 
 
+def short_documents(random: Random, count: int) -> list[Example]:
+    """Lists, verse, chats and programs without any site around them."""
+    pages = []
+    for n in range(count):
+        kinds = random.sample(INNER, random.choice((1, 1, 1, 2, 3)))
+        lines = [line for kind in kinds for line in kind(random)]
+        pages.append(_clean(lines, f"invented/{n % 8}", random))
+    return pages
+
+
 def _clean(chunk: Sequence[str], group: str, random: Random) -> Example:
     style = random.randrange(3)
     lines: list[str] = []
@@ -200,7 +210,7 @@ def mixtures(pages: Sequence[Example], clean: Sequence[Example], random: Random,
         spaced = random.random() < 0.4
         lines = [part for line, _ in rows for part in ((line, "") if spaced else (line,))]
         labels = [part for _, label in rows for part in ((label, -1) if spaced else (label,))]
-        out.append(Example(group, tuple(lines), tuple(labels), 0.5, "mixture"))
+        out.append(Example(group, tuple(lines), tuple(labels), 1.0, "mixture"))
     return out
 
 

@@ -160,6 +160,7 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
     rows["sure"] = (hits.mask & _SURE) > 0
     rows["covered"] = hits.covered
+    rows["telling"] = np.minimum(np.bincount(hits.lines[(hits.masks & _SURE) > 0], minlength=len(size)), 6)
     rows["phrase"] = (hits.mask >> _BITS) & 1
     rows["wording"], rows["worst_word"] = wording
     rows["echo"] = _echo(page, np.asarray(rows["prose"], bool))

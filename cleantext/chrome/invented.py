@@ -284,7 +284,7 @@ def decorate(body: list[str], random: Random) -> list[str]:
     """The body with a few invented lines at its places: inside, a dateline first, a signature last."""
     lines = list(body)
     for _ in range(random.choice((0, 1, 2, 3, 4))):
-        at = random.randint(min(1, len(lines)), len(lines))
+        at = random.randint(0, len(lines))
         lines[at:at] = random.choice(INNER)(random)
     for index, line in enumerate(lines):
         if len(line) > 30 and random.random() < 0.06:

@@ -30,7 +30,8 @@ Array = NDArray[np.float32]
 
 INNER_FOLDS = 4
 CLEAN_PER_SOURCE = 24  # pages of clean prose per source of the corpus
-MIXTURES = 900
+MIXTURES = 1200
+SHORT_DOCUMENTS = 400
 # What a line counts, in units of a short chrome line of a site with one page: long body lines up to three, because
 # losing them is the worst error; synthetic and derived pages half.
 BODY_WEIGHT = 1.0
@@ -76,10 +77,9 @@ def prepare(page: Example) -> Measured:
 def with_derived(pages: Sequence[Example], clean: Sequence[Example], seed: int) -> list[Example]:
     """The pages, the clean ones, and what is made of them."""
     random = Random(seed)
-    return [
-        *pages, *clean, *examples.bodies(pages), *examples.stripped(pages),
-        *examples.mixtures(pages, clean, random, MIXTURES),
-    ]  # fmt: skip
+    short = examples.short_documents(random, SHORT_DOCUMENTS)
+    framed = examples.mixtures(pages, clean, random, MIXTURES)
+    return [*pages, *clean, *short, *examples.bodies(pages), *examples.stripped(pages), *framed]
 
 
 def _fit(pages: Sequence[Measured], rows: Sequence[Array], recipe: Recipe) -> Forest:
