@@ -84,6 +84,18 @@ def test_a_page_that_is_no_article_says_so_and_loses_no_unlinked_text() -> None:
     assert (found.text.count("章"), found.flags) == (29, ("no-article",))
 
 
+def test_comments_stay_on_request() -> None:
+    reply = "<li class=reply><a href=/u/{0}>读者{0}</a><p>我在河边住了三十年，还没见过这么大的水，大家都平安。</p></li>"
+    replies = "<ul class=comments>" + "".join(reply.format(n) for n in range(1, 6)) + "</ul>"
+    markup = (
+        (CASES / "news.html")
+        .read_text(encoding="utf-8")
+        .replace('<div class="share">', replies + '<div class="share">')
+    )
+    assert "住了三十年" not in read(markup.encode()).text
+    assert read(markup.encode(), keep=("comments",)).text.count("住了三十年") == 5
+
+
 def test_the_trail_starts_at_the_extracted_text() -> None:
     page = read((CASES / "news.html").read_bytes())
     assert page.origin.raw is None

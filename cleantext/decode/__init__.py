@@ -68,13 +68,13 @@ def decode(data: bytes, source: str, options: Options) -> Page:
         _refuse_binary(page, len(data))
     wanted = options.input_format
     if wanted == "html" or (wanted == "auto" and html.is_html(page.text, source)):
-        return _extract(page)
+        return _extract(page, options)
     return page
 
 
-def _extract(page: Page) -> Page:
+def _extract(page: Page, options: Options) -> Page:
     """The page with its article's text for the markup: the trail starts there, and no byte of the markup is kept."""
-    found = html.extract(page.text)
+    found = html.extract(page.text, comments=any(name.rstrip("s") == "comment" for name in options.keep))
     if not found.text:
         raise DecodeError(f"{page.source}: HTML without any text (a page built by scripts, or a frame set)")
     return Page(

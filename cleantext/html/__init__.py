@@ -50,15 +50,15 @@ def is_html(text: str, source: str) -> bool:
     return _NAME_RE.search(source) is not None and "<" in head
 
 
-def extract(markup: str, forest: Forest | None = None) -> Extract:
+def extract(markup: str, forest: Forest | None = None, comments: bool = False) -> Extract:
     """The text of a page's article; empty when the page has no text at all (built by scripts, or frames).
 
-    `forest` judges the blocks (default: the shipped one).
+    `forest` judges the blocks (default: the shipped one); with `comments`, replies and readers' comments stay.
     """
     tree = parse(markup)
     if not tree.blocks:
         return Extract("")
-    keep = choose(tree, (forest or load()).probabilities(block_features(tree)))
+    keep = choose(tree, (forest or load()).probabilities(block_features(tree)), comments)
     if keep.any():
         return Extract(join(tree, keep))
     keep = np.array([block.linked < FALLBACK_LINK_SHARE * len(block.text) for block in tree.blocks])

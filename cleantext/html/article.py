@@ -14,6 +14,10 @@ from cleantext.html.features import Floats
 MIN_PROBABILITY = 0.5
 # A sentence in running text is kept on less: losing body text is the worse error (same sweep: F1 not lower).
 MIN_PROSE_PROBABILITY = 0.2
+# The same when the user wants the readers' comments or a forum's replies kept (the forest takes them for chrome): on
+# forum pages of held-out sites F1 0.90 instead of 0.69, on news 0.93 instead of 0.96.
+MIN_PROBABILITY_WITH_COMMENTS = 0.1
+MIN_PROSE_PROBABILITY_WITH_COMMENTS = 0.03
 # What running text is: characters, and share of them in links.
 PROSE_CHARS = 40
 PROSE_LINK_SHARE = 0.3
@@ -22,17 +26,26 @@ MIN_CELLS = 4
 MAX_CELL_LINK_SHARE = 0.1
 # Table cells up to this many characters stand on one line with their row; longer ones are paragraphs of a layout.
 CELL_CHARS = 40
+# So much kept text before the first comment is the article that they are about (characters).
+MIN_ARTICLE_CHARS = 150
 
+# In class and id names; not inside words ("article-comments" has it, "recomment" has not).
+_COMMENT_RE = re.compile("(?<![a-z])(?:comment|cmt|reply|replies|pinglun)")
 _CELLS = ("td", "th")
 _STOPS_RE = re.compile("[。！？]")
 
 Kept = NDArray[np.bool_]
 
 
-def choose(tree: Tree, probabilities: Floats) -> Kept:
-    """Which blocks belong to the article; all False when none seems to."""
-    keep: Kept = probabilities >= np.where(_prose(tree), MIN_PROSE_PROBABILITY, MIN_PROBABILITY)
+def choose(tree: Tree, probabilities: Floats, comments: bool = False) -> Kept:
+    """Which blocks belong to the article (and, if wanted, to its comments); all False when none seems to."""
+    prose, other = MIN_PROSE_PROBABILITY, MIN_PROBABILITY
+    if comments:
+        prose, other = MIN_PROSE_PROBABILITY_WITH_COMMENTS, MIN_PROBABILITY_WITH_COMMENTS
+    keep: Kept = probabilities >= np.where(_prose(tree), prose, other)
     _keep_tables(tree, keep)
+    if not comments:
+        _drop_comments(tree, keep)
     return keep
 
 
@@ -46,6 +59,18 @@ def _prose(tree: Tree) -> Kept:
         ],
         np.bool_,
     )
+
+
+def _drop_comments(tree: Tree, keep: Kept) -> None:
+    """Drop what stands in elements named as comments, if an article goes before them: comments read like prose."""
+    inside = [False]
+    for name, parent in zip(tree.names[1:], tree.parents[1:], strict=True):
+        inside.append(inside[parent] or (name != "" and _COMMENT_RE.search(name) is not None))
+    comment = np.array([inside[block.element] for block in tree.blocks]) & keep
+    if comment.any():
+        before = np.flatnonzero(keep[: int(comment.argmax())])
+        if sum(len(tree.blocks[number].text) for number in before.tolist()) >= MIN_ARTICLE_CHARS:
+            keep[comment] = False
 
 
 def _keep_tables(tree: Tree, keep: Kept) -> None:
