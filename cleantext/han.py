@@ -27,6 +27,15 @@ def is_han(char: str) -> bool:
     )
 
 
+def encodable(text: str) -> str:
+    """The text with lone surrogates, which no library outside Python takes, made "?"; the length stays."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", errors="replace").decode("utf-8")
+    return text
+
+
 @cache
 def common() -> frozenset[str]:
     """The 3,500 commonest Simplified characters (made by `normalize.build`)."""

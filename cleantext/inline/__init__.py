@@ -8,6 +8,7 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
+from cleantext.han import encodable
 from cleantext.inline import address, contact, lure, novel, source, title
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import words
@@ -43,7 +44,7 @@ def _alarms() -> tuple[AhoCorasick, list[frozenset[str]]]:
 def find(page: Page, options: Options) -> StageEdits:
     """Find the inline edits of a page."""
     automaton, called = _alarms()
-    rang = {row for row, _, _ in automaton.find_matches_as_indexes(page.text, overlapping=True)}
+    rang = {row for row, _, _ in automaton.find_matches_as_indexes(encodable(page.text), overlapping=True)}
     names = frozenset().union(*(called[row] for row in rang)) if rang else frozenset()
     return StageEdits("inline", _disjoint(_search(Sheet(page.text), names, options)))
 

@@ -22,6 +22,8 @@ OFFICIAL_RE = re.compile(r"\.(?:gov|edu|mil|org)\b|\bexample\.|localhost", re.IG
 
 MARK_BEFORE = '：:“"《（(【[，,'  # then the address is led over to, or a clause of its own
 REACH = 4  # characters before an address in which the leading word is looked for
+WORDS = 10  # characters before it that its domain may spell
+SPELLED = 0.7  # of the letters of such a domain
 ABOUT_ADDRESS = 0.96  # share of glued addresses that are injected, after the guards; judged on 83 M characters of prose
 SPAM_PLACES = 400  # addresses examined in one line's neighbourhood: beyond, the page is a list of links
 
@@ -70,7 +72,20 @@ def _about(sheet: Sheet, match: re.Match[str]) -> bool:
 def _led(sheet: Sheet, match: re.Match[str]) -> bool:
     """Whether the words right before lead over to the address."""
     before = sheet.flat[max(0, match.start() - REACH) : match.start()]
-    return before[-1:] in MARK_BEFORE or pattern("address-lead", "{}$").search(before) is not None
+    if before[-1:] in MARK_BEFORE or pattern("address-lead", "{}$").search(before):
+        return True
+    noun = pattern("address-noun", "{}$").search(before)
+    return noun is not None and not _spelled(sheet, match)
+
+
+def _spelled(sheet: Sheet, match: re.Match[str]) -> bool:
+    """Whether the domain spells the words before it: then they are its link text."""
+    domain = _label(match[0])
+    words = sheet.flat[max(0, match.start() - WORDS) : match.start()]
+    return any(
+        opened and covered >= SPELLED
+        for covered, opened in (anchor.spelled(words[k:], domain) for k in range(max(0, len(words) - 3)))
+    )
 
 
 def _elsewhere(sheet: Sheet, match: re.Match[str], found: list[re.Match[str]]) -> bool:

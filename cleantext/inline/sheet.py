@@ -10,6 +10,7 @@ from cleantext.han import HAN, is_han
 from cleantext.records import Edit
 
 # Prose that must remain in the line when something is cut out of it; a line that is all lure is the chrome stage's.
+REACH = 200  # characters each way that are looked at: a line may be a megabyte long
 LEAST_PROSE = 12  # Han
 
 
@@ -33,16 +34,15 @@ class Sheet:
         return self.text.translate(_folding())
 
     def line(self, at: int) -> tuple[int, int]:
-        """Start and end of the line around an offset, without its ending."""
-        start = self.text.rfind("\n", 0, at) + 1
-        end = self.text.find("\n", at)
-        end = len(self.text) if end < 0 else end
+        """Start and end of the line around an offset, without its ending; no more than REACH characters each way."""
+        low, high = max(0, at - REACH), min(len(self.text), at + REACH)
+        start, end = self.text.rfind("\n", low, at), self.text.find("\n", at, high)
+        start, end = start + 1 if start >= 0 else low, end if end >= 0 else high
         return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
 
     def prose_around(self, start: int, end: int) -> bool:
-        """Whether the line still holds prose when [start, end) is gone (looking no further than 200 characters)."""
-        low, high = self.line(start)[0], self.line(max(start, end - 1))[1]
-        rest = self.text[max(low, start - 200) : start] + self.text[end : min(high, end + 200)]
+        """Whether the line still holds prose when [start, end) is gone."""
+        rest = self.text[self.line(start)[0] : start] + self.text[end : self.line(max(start, end - 1))[1]]
         return sum(map(is_han, rest)) >= LEAST_PROSE
 
     def cut(self, start: int, end: int, rule: str, reason: str, confidence: float) -> Edit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -33,7 +34,7 @@ FOREIGN = (
     "冈高戈格葛根古瓜圭贵哈海汉豪赫黑亨洪侯胡华怀惠霍基吉加贾简杰金卡凯坎康考柯科克肯孔库夸奎昆拉莱赖兰劳勒雷黎李里理丽利莉连列"
     "林琳隆娄卢鲁路露伦罗洛吕马玛迈麦曼芒毛梅门蒙孟米密明缪莫默姆木穆拿纳娜奈南瑙内尼年涅宁牛纽农努诺欧帕潘庞佩彭皮平珀普齐奇"
     "恰强乔切琴丘丘让热仁日荣茹儒若萨塞赛桑瑟森沙珊尚绍舍申圣施史士斯丝司思松苏索塔泰坦汤唐陶特腾提廷通图托瓦万旺威韦维魏温文翁"
-    "沃乌武西锡希夏香肖谢辛欣雄休许雅亚延扬耶叶伊依因英尤于约泽扎詹张哲珍芝治朱兹佐"
+    "沃乌武西锡希夏香肖谢辛欣雄休许雅亚翰逊胥茨摩蕾娅琼黛朗伍彻延扬耶叶伊依因英尤于约泽扎詹张哲珍芝治朱兹佐"
 )
 NAME_DOT_RE = re.compile(f"(?<=[{FOREIGN}][{FOREIGN}])\\?(?=[{FOREIGN}]{{2}})")
 NAME_DOTS = 2  # on the page
@@ -76,8 +77,9 @@ def dot_mark(sheet: Sheet) -> Iterator[Edit]:
     if len(found) < DOT_MARKS or DOT_TALK_RE.search(sheet.text):
         return
     around = [sheet.text[m.start() - 1 : m.end() + 1] for m in found]
+    times = Counter(around)
     for match, context in zip(found, around, strict=True):
-        if around.count(context) == 1:  # the same pair again and again is a user name
+        if times[context] == 1:  # the same pair again and again is a user name
             yield edit(match, "、", "dot-mark", f"丶 between words, {len(found)} on the page", 0.9)
 
 

@@ -1,4 +1,4 @@
-"""Shows what the over-conversion rows would do to clean text: `python -m cleantext.normalize.concordance CORPUS.txt...`.
+"""What the over-conversion rows would do to clean text: `python -m cleantext.normalize.concordance CORPUS.txt...`.
 
 Run it after every change of data/normalize/phrases.tsv and read the rows that hit: each hit is a fault of the corpus or
 of the row.

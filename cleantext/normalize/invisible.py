@@ -26,6 +26,7 @@ COMPLEX_RE = re.compile("[\u0590-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefc]"
 SHAPING = "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CONTROL_RE = re.compile(f"[{re.escape(CONTROLS)}]+")
 C1_SHARE = 0.01  # of the characters; more of them is text read with the wrong charset, another matter
+C1_FEW = 4  # or so many characters, on a short page
 C1_RE = re.compile("[" + "".join(C1) + "]")
 # Not touched: U+E766–E864, where old GBK and GB18030 files keep real characters and punctuation.
 # Nor, in planes 15 and 16 between Han, characters of a font made for one PDF file: that something stood there is seen.
@@ -58,7 +59,7 @@ def control(sheet: Sheet) -> Iterator[Edit]:
 def windows_1252(sheet: Sheet) -> Iterator[Edit]:
     """Curly quotes and dashes of Windows-1252 that came through as C1 controls, in text that is sound otherwise."""
     stray = sum(map(sheet.text.count, sheet.chars & C1.keys()))
-    if stray > C1_SHARE * len(sheet.text) or sum(c in sheet.chars for c in "ÃÂâÄÅÆ") >= 2:
+    if stray > max(C1_FEW, C1_SHARE * len(sheet.text)) or sum(c in sheet.chars for c in "ÃÂâÄÅÆ") >= 2:
         return
     for match in C1_RE.finditer(sheet.text):
         yield edit(match, C1[match[0]], "windows-1252", f"U+{ord(match[0]):04X} is a Windows-1252 byte", 0.95)

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from ahocorasick_rs import AhoCorasick
 
-from cleantext.han import traditional
+from cleantext.han import encodable, traditional
 from cleantext.normalize.rule import Rule, Sheet
 from cleantext.records import Edit
 
@@ -35,7 +35,7 @@ def _automaton() -> AhoCorasick:
 
 def over_conversion(sheet: Sheet) -> Iterator[Edit]:
     """Rows that occur and are not covered by a longer row."""
-    hits = _automaton().find_matches_as_indexes(sheet.text, overlapping=True)
+    hits = _automaton().find_matches_as_indexes(encodable(sheet.text), overlapping=True)
     table = rows()
     if all(table[row][0] == table[row][1] for row, _, _ in hits) or sheet.is_traditional:
         return

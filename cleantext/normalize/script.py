@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cleantext.han import encodable
 from cleantext.records import Edit
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ def to_simplified(text: str) -> str:
 
 def edits(text: str, rule: str = RULE, confidence: float = CONFIDENCE) -> Iterator[Edit]:
     """One edit per changed stretch of the whole text."""
-    new = to_simplified(text)
+    new = to_simplified(encodable(text))
     start = -1
     for at, (before, after) in enumerate(zip(text, new, strict=True)):
-        if before != after and start < 0:
+        changed = before != after and after != "?"  # a lone surrogate
+        if changed and start < 0:
             start = at
-        elif before == after and start >= 0:
+        elif not changed and start >= 0:
             yield _edit(text, new, start, at, rule, confidence)
             start = -1
     if start >= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleantext.han import HAN, common, traditional
+from cleantext.han import HAN, common
 from cleantext.normalize.rule import Rule, Sheet, edit
 from cleantext.records import Edit
 
@@ -14,7 +14,7 @@ SPACED_RE = re.compile(f" [{HAN}] [{HAN}] [{HAN}] [{HAN}]")
 SPACED_SHARE = 0.6  # of the gaps between neighbouring Han of a line; POLLUTION.md
 SPACED_HAN = 10  # Han in the line: 姓 名 and 目 录 are labels, 一 二 三 四 五 六 日 is a table head
 # Words that running text cannot do without and that lists of single characters lack.
-FUNCTION_RE = re.compile("[的了是在和有与为对不以及于到从这被将按由]")
+FUNCTION_RE = re.compile("[的了是在与为对不及于从这被将按由]")
 GAP_RE = re.compile(f"(?<=[{HAN}，。、；：？！”）》]) (?=[{HAN}，。、；：？！“（《])")
 PAIR_RE = re.compile(f"(?=[{HAN}] ?[{HAN}])")
 
@@ -72,8 +72,8 @@ def _is_jammer(run: str) -> bool:
 def rare_before_mark(sheet: Sheet) -> Iterator[Edit]:
     """Two rare characters glued before punctuation, over and over (another jammer)."""
     text = sheet.text
-    rare = {c for c in sheet.chars - common() if "\u3400" <= c <= "\u9fff"} - traditional()
-    if len(rare) < RARE_MARKS:
+    rare = {c for c in sheet.chars - common() if "\u3400" <= c <= "\u9fff"}
+    if len(rare) < RARE_MARKS or sheet.is_traditional:
         return
     marks = [m.start() for m in MARK_RE.finditer(text)]
     found = [at for at in marks if at >= 2 and text[at - 1] in rare and text[at - 2] in rare]
