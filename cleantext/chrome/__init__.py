@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from cleantext.chrome import facts, lexicon, model, verdict
-from cleantext.chrome.layout import HAN, Layout, lay_out
+from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out
 from cleantext.records import Edit, Options, Page, StageEdits
 
 __all__ = ["find"]
@@ -39,11 +39,11 @@ def find(page: Page, options: Options) -> StageEdits:
         if item.rule not in spared
         for start, end in [(int(layout.start[item.line]), int(layout.end[item.line]))]
     ]
-    return StageEdits("chrome", edits, _facts(text, layout, found, chances))
+    return StageEdits("chrome", edits, _facts(text, layout, hits, chances))
 
 
-def _facts(text: str, layout: Layout, found: list[verdict.Verdict], chances: np.ndarray) -> dict[str, object]:
-    sources = [item.line for item in found if item.rule in ("metadata", "credit")]
+def _facts(text: str, layout: Layout, hits: lexicon.Hits, chances: np.ndarray) -> dict[str, object]:
+    sources = verdict.sources(layout, hits, chances)
     if not sources:
         return {}
     lines = [text[layout.first[n] : layout.end[n]].strip() for n in sources]
@@ -51,8 +51,11 @@ def _facts(text: str, layout: Layout, found: list[verdict.Verdict], chances: np.
 
 
 def _title(text: str, layout: Layout, chances: np.ndarray, source: int) -> str | None:
-    """The kept line without a sentence end next to the source line: right above it, or else right below."""
+    """The kept line without a sentence end next to the source line, or to the text when the source stands below it."""
     low, high = facts.TITLE_SIZE
+    text_lines = np.flatnonzero((chances < 0.5) & (layout.counts[:, FINAL] > 0) & (layout.size > high))
+    if len(text_lines):
+        source = min(source, int(text_lines[0]))
     near = [*range(source - 1, max(-1, source - _HEAD_LINES), -1), source + 1]
     for line in near:
         if 0 <= line < len(chances) and chances[line] < 0.5:

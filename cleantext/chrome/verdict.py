@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome.layout import FINAL, GRAMMAR, HAN, Layout
+from cleantext.chrome.layout import DIGIT, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, Hits, Lexicon, bit
 
 BOILERPLATE: Final = "boilerplate"
@@ -19,6 +19,8 @@ _OPENERS: Final = ("navigation", "comment", "share", "ad", "footer", "metadata",
 MIN_BODY_HAN: Final = 120
 MIN_BODY_SHARE: Final = 0.25
 SURE_CHANCE: Final = 0.97
+TITLE_REACH: Final = 8  # characters that a first line must share with another line to be the title with the site's name
+SOURCE_SIZE: Final = 150  # visible characters of a source line, at most
 _THREAD_GAP: Final = 8  # removed lines between two lines of a comment thread, at most
 _HEADING_SIZE: Final = 30  # visible characters; headings of lists and threads are shorter
 _SURE: Final = sum(bit(family) for family in FAMILIES)
@@ -100,10 +102,37 @@ def _dropped(page: Layout, hits: Hits, chances: NDArray[np.float32], least: floa
     telling = (hits.mask & _SURE) > 0
     if not np.any(dropped & telling):
         return np.zeros(len(chances), bool)
+    _spare(page, dropped, telling)
     han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
     if han[~dropped].sum() < min(MIN_BODY_HAN, MIN_BODY_SHARE * han.sum()):
         dropped &= telling | (chances >= SURE_CHANCE)
     return dropped
+
+
+def _spare(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> None:
+    """Take back what only looks like chrome: the page's title with the site's name, and numbers that head sections."""
+    if dropped[0] and not telling[0] and page.size[0] >= TITLE_REACH:
+        heads = page.codes[np.minimum(page.first[1:, None] + np.arange(TITLE_REACH), len(page.codes) - 1)]
+        opening = page.codes[page.first[0] : page.first[0] + TITLE_REACH]
+        if np.any(np.all(heads == opening, axis=1)):
+            dropped[0] = False
+    numbers = np.flatnonzero((page.counts[:, DIGIT] == page.size) & (page.size <= 2))
+    if len(numbers) < 2 or not dropped[numbers].any():
+        return
+    values = [
+        int("".join("".join(map(chr, page.codes[page.first[n] : page.last[n]])).split())) for n in numbers.tolist()
+    ]
+    followed = all(n + 1 < len(dropped) and not dropped[n + 1] for n in numbers.tolist())
+    if followed and values == list(range(values[0], values[0] + len(values))):
+        dropped[numbers] = False
+
+
+def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> list[int]:
+    """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind."""
+    wanted = bit("metadata") | bit("credit")
+    number = np.bincount(hits.lines[(hits.masks & wanted) > 0], minlength=len(chances))
+    likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
+    return [int(n) for n in np.flatnonzero(likely & (page.size <= SOURCE_SIZE))]
 
 
 def _best_hits(hits: Hits, lexicon: Lexicon, count: int) -> NDArray[np.int64]:
