@@ -23,7 +23,8 @@ UNSEEN = frozenset(
 VOID = frozenset(("br", "hr", "input", "meta", "link", "base", "col", "area", "param", "source", "track", "frame"))
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
-_SPACE_RE = re.compile(r"[ \t\r\n\f\xa0]+")
+# What a browser shows as a space; U+0085, U+2028 and U+2029 too, which editors leave behind.
+_SPACE_RE = re.compile("[ \\t\\r\\n\\f\\v\xa0\x85\u2028\u2029]+")
 # A line break of the source between Han characters or full-width marks shows as a space that nobody typed.
 _WRAP_RE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 _HIDDEN_RE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
