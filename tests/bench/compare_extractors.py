@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from cleantext.decode import DecodeError
 from cleantext.html import extract
 from cleantext.pipeline import Cleaner
 from cleantext.records import Options, Origin, Page
@@ -149,8 +150,8 @@ def main() -> None:
             start = time.perf_counter()
             try:
                 text = run(page)
-            except Exception:  # a peer that fails on a page has extracted nothing from it; we must not fail
-                if name.startswith("cleantext"):
+            except Exception as error:  # a peer that fails on a page has extracted nothing from it; we must not fail
+                if name.startswith("cleantext") and not isinstance(error, DecodeError):
                     raise
                 text, failed = "", failed + 1
             seconds += time.perf_counter() - start
