@@ -39,14 +39,12 @@ def addresses(sheet: Sheet) -> Iterator[Edit]:
             continue
         domain = _label(match[0])
         reading = anchor.begin(sheet.flat, start, end, domain)
-        sure = ABOUT_ADDRESS * reading.probability
         link = sheet.text[reading.start : start]
-        if sure >= 0.5 and _whole(sheet, reading.start):
-            reason = f"address inside a sentence, link text “{link}”" if link else "address inside a sentence"
-            yield sheet.cut(reading.start, end, NAME, reason, sure)
-        # Unsure where the link text begins: the address alone is dirt for certain.
-        if not (sure >= 0.5 and _whole(sheet, reading.start)) or sure < ABOUT_ADDRESS:
-            yield sheet.cut(start, end, NAME, "address inside a sentence", ABOUT_ADDRESS - 0.06)
+        reason = f"address inside a sentence, link text “{link}”" if link else "address inside a sentence"
+        if _whole(sheet, reading.start):
+            yield sheet.cut(reading.start, end, NAME, reason, ABOUT_ADDRESS * reading.safe)
+        else:
+            yield sheet.cut(start, end, NAME, "address inside a sentence", ABOUT_ADDRESS)
 
 
 def _whole(sheet: Sheet, start: int) -> bool:

@@ -61,7 +61,7 @@ def _glued(sheet: Sheet, match: re.Match[str]) -> Iterator[Edit]:
     reading = anchor.begin(sheet.flat, match.start(), match.end(), "")
     if pattern("trade-call").search(sheet.flat, reading.start, match.end()):
         reason = f"account inside a sentence: {match[0]}"
-        yield sheet.cut(reading.start, match.end(), NAME, reason, 0.95 * reading.probability)
+        yield sheet.cut(reading.start, match.end(), NAME, reason, 0.95 * reading.safe)
 
 
 def _clause(sheet: Sheet, left: int, right: int) -> Iterator[Edit]:

@@ -11,8 +11,8 @@ from cleantext.inline.words import pattern
 from cleantext.records import Edit
 
 BRACKETED = "bracketed-lure"
-PAIRS = tuple(zip("【〖（([{｛［", "】〗）)]}｝］", strict=True))
-ROUND = "（(["  # brackets that authors use as well: more proof is needed
+PAIRS = tuple(zip("【〖（([{｛［「『", "】〗）)]}｝］」』", strict=True))
+ROUND = "（([「『"  # brackets that authors use as well: more proof is needed
 SIGNS = "★☆◆◇●○■□▲△▼▽♦♥♡❤✦✿❀※►◄→←↓↑"
 BRACKET_RE = re.compile(
     "|".join(f"{re.escape(a)}[^{re.escape(a + b)}\n]{{4,60}}{re.escape(b)}" for a, b in PAIRS)
@@ -25,7 +25,7 @@ SITE_RE = re.compile(
 PHONE_RE = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|400-?[0-9]{3}-?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])")
 # A call that needs no account. In round brackets it must be all they say.
 FOLLOW_RE = re.compile(
-    r"(?:关注|搜索|添加|订阅).{0,16}(?:公众号|公號|微信号?|订阅号|服务号)|扫码(?:关注|领取|进群)|"
+    r"微信搜.{2,20}关注|(?:关注|搜索|添加|订阅).{0,16}(?:公众号|公號|微信号?|订阅号|服务号)|扫码(?:关注|领取|进群)|"
     r"扫.{0,6}(?:二维码|码).{0,6}(?:关注|加群|领取|进群|下载)|长按.{0,6}(?:识别|二维码).{0,4}(?:关注|加群|领取)|更多精彩.{0,10}(?:关注|尽在|请|点击)|"
     r"点击(?:领取|购买|进入|蓝字|下载(?:APP|app)|(?:此处|这里)(?:领取|购买|咨询)|.{0,8}(?:免费|优惠|红包|抽奖|开户|注册))"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cleantext.han import is_han
 from cleantext.inline.sheet import Sheet
 from cleantext.records import Edit
 
@@ -13,7 +14,8 @@ NAME = "novel-address"
 START_RE = re.compile(
     r"(?:天才)?[一1]秒(?:钟)?(?:就)?记住|请记住(?:本站|本书|【|“|网址|我们)|手机用户请(?:浏览|访问|到|登录|登陆)|"
     r"手机(?:阅读|看书)(?:请|地址|网址)|(?:本书|本站|小说)?最新章节(?:请|尽在|全文|免费|就上)|更新最快的?|最快更新|"
-    r"(?:本书)?首发(?:域名|网站|地址)|本章未完|百度搜索(?:[“【「]|.{1,8}(?:小说网|文学网|书院|笔趣阁|阅读网))"
+    r"(?:本书)?首发(?:域名|网站|地址)|本章未完|[^，。！？；,!;\n]{0,6}手机版阅读网址|"
+    r"百度搜索(?:[“【「]|.{1,8}(?:小说网|文学网|书院|笔趣阁|阅读网))"
 )
 # … and what goes on in the same vein; two different signs must meet.
 SIGN_RE = re.compile(
@@ -31,6 +33,7 @@ DISGUISED_RE = re.compile(
 ENDS = "。！？!?；;\n\r"
 CLAUSE_RE = re.compile(r"[^，。！？；,!;\n\r…]{0,80}[，。！？；,!;…]?")
 MAX_CLAUSES = 4
+BEYOND = 6  # Han behind the last sign of a clause that are the author's again
 
 
 def addresses(sheet: Sheet) -> Iterator[Edit]:
@@ -65,6 +68,10 @@ def _stretch(sheet: Sheet, match: re.Match[str]) -> tuple[int, int]:
         clause = CLAUSE_RE.match(flat, end)
         if not clause or not clause[0].strip() or (count and not SIGN_RE.search(clause[0])):
             break
+        rest = _beyond_signs(clause)
+        if rest > clause.start():
+            end = rest  # the author's sentence goes on in this clause
+            break
         end = clause.end()
         if flat[end - 1] in ENDS:
             break
@@ -72,3 +79,12 @@ def _stretch(sheet: Sheet, match: re.Match[str]) -> tuple[int, int]:
         end -= 1  # the mark belongs to the author's sentence, its comma goes
         start -= 1
     return start, end
+
+
+def _beyond_signs(clause: re.Match[str]) -> int:
+    """Where the author's words go on within a clause, or 0 when all of it is the site's."""
+    last = 0
+    for sign in SIGN_RE.finditer(clause.string, clause.start(), clause.end()):
+        last = sign.end()
+    rest = clause.string[last : clause.end()]
+    return last if last and (rest[:1].isspace() or sum(map(is_han, rest)) > BEYOND) else 0
