@@ -21,7 +21,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
 )
 
 # Each further pass sees what the last one left; pages seen so far settle in two or three passes. A page that has not
-# settled by then is flagged "not-converged".
+# settled by then is flagged "not-converged" and may change again when it is cleaned again.
 MAX_PASSES = 8
 
 
@@ -46,20 +46,19 @@ class Cleaner:
         trail: list[TracedEdit] = []
         facts: dict[str, object] = {}
         flags = list(page.origin.flags)
-        for _ in range(MAX_PASSES):
-            changed = False
-            for name, find in stages:
-                found = find(replace(page, text=text), self.options)
-                facts = {**found.facts, **facts}  # the first pass saw the page as it came: its facts win
-                flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
-                if found.edits:
-                    text = edits.apply(text, found.edits)
-                    trail = edits.compose(page.text, trail, [TracedEdit(name, edit) for edit in found.edits])
-                    changed = True
-            if not changed:
+        settled = 0  # stages in a row that found nothing in the text as it now stands
+        for name, find in stages * MAX_PASSES:
+            found = find(replace(page, text=text), self.options)
+            facts = {**found.facts, **facts}  # the first pass saw the page as it came: its facts win
+            flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
+            settled = 0 if found.edits else settled + 1
+            if found.edits:
+                text = edits.apply(text, found.edits)
+                trail = edits.compose(page.text, trail, [TracedEdit(name, edit) for edit in found.edits])
+            elif settled == len(stages):
                 break
         else:
-            flags.append("not-converged")
+            flags += ["not-converged"] if stages else []
         if not text.strip() and page.text.strip():
             return Cleaned(page, page.text, (), _verdict(facts, [*flags, "kept-original"]))
         return Cleaned(page, text, tuple(trail), _verdict(facts, flags))
