@@ -46,7 +46,7 @@ def addresses(sheet: Sheet) -> Iterator[Edit]:
         signs = {m[0] for m in SIGN_RE.finditer(sheet.flat, start, end)} - {match[0]}
         if len(signs) >= 1 and sheet.prose_around(start, end) and end > start:
             yield sheet.cut(start, end, NAME, f"novel site's own line: {match[0]}", 0.93 if len(signs) >= 2 else 0.86)
-            done = end
+        done = max(done, end)
     for match in DISGUISED_RE.finditer(sheet.flat):
         disguised = (
             match[0].isascii() is False or match[0] != sheet.text[match.start() : match.end()] or "?" in match[0]

@@ -37,15 +37,19 @@ PREFIX_RE = re.compile(
 )
 
 
+Lines = list[tuple[int, str]]  # offset and text
+
+
 def edits(sheet: Sheet) -> Iterator[Edit]:
     """Suffixes of the first line, prefixes of a title line near the top."""
-    yield from _suffix(sheet)
-    yield from _prefix(sheet)
+    lines = _lines(sheet)
+    yield from _suffix(sheet, lines[:1])
+    yield from _prefix(sheet, lines)
 
 
-def _lines(sheet: Sheet) -> list[tuple[int, str]]:
+def _lines(sheet: Sheet) -> Lines:
     """The first lines that are not blank: offset and text."""
-    lines: list[tuple[int, str]] = []
+    lines: Lines = []
     at = 0
     while at < len(sheet.text) and len(lines) < FIRST_LINES and at < 20 * LONGEST:
         start, end = sheet.line(at)
@@ -55,8 +59,8 @@ def _lines(sheet: Sheet) -> list[tuple[int, str]]:
     return lines
 
 
-def _suffix(sheet: Sheet) -> Iterator[Edit]:
-    for start, line in _lines(sheet)[:1]:
+def _suffix(sheet: Sheet, lines: Lines) -> Iterator[Edit]:
+    for start, line in lines:
         if len(line) > LONGEST or "。" in line:
             return
         cut, weak = len(line), False
@@ -84,8 +88,8 @@ def _title_end(line: str) -> tuple[int, bool]:
     return end, last[2] is not None and not last[0].lstrip().startswith(("_", "|", "｜"))
 
 
-def _prefix(sheet: Sheet) -> Iterator[Edit]:
-    for start, line in _lines(sheet):
+def _prefix(sheet: Sheet, lines: Lines) -> Iterator[Edit]:
+    for start, line in lines:
         match = PREFIX_RE.match(line)
         if match and len(line) <= LONGEST and "。" not in line and sum(map(is_han, line[match.end() :])) >= KEPT:
             elsewhere = sheet.text.count(match[1][:4]) > sheet.text.count(match[0][0] + match[1][:4])
@@ -93,7 +97,7 @@ def _prefix(sheet: Sheet) -> Iterator[Edit]:
                 yield sheet.cut(start, start + match.end(), PREFIX, "trade name before the title, nowhere else", 0.86)
         if line.startswith("原创") and sum(map(is_han, line[2:])) >= KEPT and len(line) <= LONGEST:
             title = line[2:].strip()[:10]
-            if any(other.startswith(title) for _, other in _lines(sheet)):
+            if any(other.startswith(title) for _, other in lines):
                 yield sheet.cut(
                     start, start + 2, PREFIX, "label 原创 glued to the title, which stands without it", 0.93
                 )

@@ -11,12 +11,13 @@ from itertools import groupby
 from cleantext.han import CLAUSE_END, CLOSING, SENTENCE_END, is_han
 from cleantext.records import Edit, Line, Options, Page, StageEdits
 from cleantext.tidy import wrap
-from cleantext.tidy.layout import han_count, is_laid_out
+from cleantext.tidy.layout import ascii_count, is_laid_out
 
 BLANK_LINES = 2  # in a row: two may part sections, more are where something was cut out
 SPACES = " \u00a0\u3000"  # never tabs: an empty last column of a table
 STRAY = " \t\u00a0"  # before a paragraph; U+3000 is the Chinese indent and stays
 PROSE_HAN = 20  # Han of a line that counts as a paragraph
+CANDIDATES = frozenset(STRAY)
 STRAY_SHARE = 0.5  # of the paragraphs: when more of them begin with spaces, that is the page's indent and stays
 
 CHINESE_MARKS = frozenset(SENTENCE_END + CLAUSE_END + CLOSING) - frozenset("!?,;:)]")
@@ -54,9 +55,8 @@ def _blank_lines(lines: Sequence[Line]) -> Iterator[Edit]:
 
 def _spaces(lines: Sequence[Line]) -> Iterator[Edit]:
     """Spaces behind Chinese text, and stray ones before a paragraph."""
-    prose = [line for line in lines if len(line.text) >= PROSE_HAN and han_count(line.text) >= PROSE_HAN]
-    begun = [line for line in prose if line.text[0] in STRAY]
-    if len(begun) < STRAY_SHARE * len(prose):
+    begun = [line for line in lines if line.text[:1] in CANDIDATES and _is_prose(line)]
+    if begun and len(begun) < STRAY_SHARE * sum(map(_is_prose, lines)):
         for line in begun:
             kept = line.text.lstrip(STRAY)
             if not kept[0].isalnum() and kept[0] not in "\u3000“《（":
@@ -69,6 +69,11 @@ def _spaces(lines: Sequence[Line]) -> Iterator[Edit]:
             start = line.start + len(kept)
             before = line.text[len(kept) :]
             yield Edit(start, start + len(before), before, "", "trailing-space", "spaces at the end of the line", 0.95)
+
+
+def _is_prose(line: Line) -> bool:
+    """Whether a line is long enough for a paragraph of Chinese."""
+    return len(line.text) >= PROSE_HAN and len(line.text) - ascii_count(line.text) >= PROSE_HAN
 
 
 def _wrapped(lines: Sequence[Line]) -> Iterable[Edit]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cleantext.han import is_han
 from cleantext.records import Line
 
 # How a line of Markdown, code or a table begins. Four spaces before Han are a scraped indent, not code.
@@ -40,6 +39,6 @@ def _columns(text: str) -> bool:
     return "   " in stripped and len(re.findall(r"\S {3,40}(?=\S)", stripped)) >= 2
 
 
-def han_count(text: str) -> int:
-    """Han in a text."""
-    return sum(map(is_han, text))
+def ascii_count(text: str) -> int:
+    """ASCII characters in a text; the others are Chinese or its marks."""
+    return len(text.encode("ascii", errors="ignore"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cleantext.han import CLOSING, SENTENCE_END
 from cleantext.records import Edit, Line
+from cleantext.tidy.layout import ascii_count
 
 NAME = "hard-wrap"
 # Widths in columns: a Han counts two, an ASCII character one.
@@ -64,7 +65,7 @@ def _is_latin(char: str) -> bool:
 
 def _width(text: str) -> int:
     text = text.rstrip()
-    return 2 * len(text) - len(text.encode("ascii", errors="ignore"))
+    return 2 * len(text) - ascii_count(text)
 
 
 def _margin(lines: Sequence[Line], widths: Sequence[int]) -> Margin | None:
