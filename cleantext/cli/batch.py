@@ -137,10 +137,11 @@ def _lines(summary: Summary, target: Path) -> Iterator[str]:
     parts = [f"{summary.cleaned:,} cleaned", f"{summary.unchanged:,} unchanged", f"{len(summary.failures):,} failed"]
     done = f" ({summary.resumed:,} of them by an earlier run)" if summary.resumed else ""
     yield f"{summary.files:,} files: {', '.join(parts)}{done}"
-    speed = summary.bytes_in / 1e6 / summary.seconds if summary.seconds else 0.0
+    size = summary.bytes_in / 1e6
+    speed = "" if summary.resumed else f" ({size / max(summary.seconds, 1e-3):.2f} MB/s)"
     yield (
         f"{summary.pages:,} pages, {summary.changed:,} changed, {summary.spun_pages:,} spun; "
-        f"{summary.bytes_in / 1e6:,.1f} MB in {summary.seconds:,.1f} s ({speed:.1f} MB/s)"
+        f"{size:,.2f} MB in {summary.seconds:,.1f} s{speed}"
     )
     if summary.skipped:
         yield "left out: " + ", ".join(f"{count:,} × {why}" for why, count in sorted(summary.skipped.items()))

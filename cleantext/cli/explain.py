@@ -15,8 +15,9 @@ from cleantext.records import Cleaned, Options
 
 # Columns of a terminal: the place of an edit in its line, beside which the reason stands; longer ones push it right.
 PLACE_WIDTH = 44
-# Characters of a cut or repaired stretch that are shown; the rest is counted.
+# Characters of a cut or repaired stretch that are shown; the rest is counted, when it is longer than saying so.
 SHOWN_CHARS = 40
+SPARED_CHARS = 10
 
 EXAMPLES = """\b
 Examples:
@@ -125,7 +126,7 @@ def _summary(pages: list[Cleaned]) -> Iterator[str]:
 
 def _shorten(text: str) -> str:
     rest = len(text) - SHOWN_CHARS
-    return visible(text) if rest <= 0 else f"{visible(text[:SHOWN_CHARS])}… (+{rest:,})"
+    return visible(text) if rest <= SPARED_CHARS else f"{visible(text[:SHOWN_CHARS])}… (+{rest:,})"
 
 
 def _columns(text: str) -> int:

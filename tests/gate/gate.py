@@ -36,9 +36,13 @@ class Entry:
     measure: Callable[[], Figures]
 
 
+PAGES = CASES / "pages_dev"
 SEED = ROOT / "seeds" / "000_9c82ffee6eed5996.txt"
 
-ENTRIES = (Entry("seed-lines", [SEED, *sorted(CASES.glob("seed/*"))], lambda: measures.lines([SEED], CASES / "seed")),)
+ENTRIES = (
+    Entry("seed-lines", [SEED, *CASES.glob("seed/*")], lambda: measures.lines([SEED], CASES / "seed")),
+    Entry("pages-dev", [*PAGES.iterdir()], lambda: measures.lines(sorted(PAGES.glob("*.txt")), PAGES)),
+)
 
 
 def fingerprint(files: Sequence[Path]) -> str:
