@@ -1,0 +1,197 @@
+"""The context model: which word of a confusion set belongs into this slot?
+
+A linear model over hashed features of the characters around a slot, trained as a softmax over confusion sets
+(context-sensitive spelling correction after Golding & Roth 1999; hashed features after Weinberger et al. 2009).
+Scores are comparable between the words of one slot only, in nats.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+
+import numpy as np
+import numpy.typing as npt
+
+U16 = npt.NDArray[np.uint16]
+U32 = npt.NDArray[np.uint32]
+
+TRAIN_BITS = 27  # log2 of the weights while training
+TABLE_BITS = 23  # log2 of the entries shipped (2 bytes each, 16 MiB); 2^24 gained nothing on the dev passages
+WINDOW = 10  # characters on each side whose bigrams make the bag-of-bigrams features
+
+_GOLDEN = np.uint32(0x9E3779B1)
+_MIX = np.uint32(0x85EBCA6B)
+_SPACE, _DIGIT, _LATIN = ord("\n"), ord("0"), ord("a")
+_PAD = WINDOW + 4
+
+
+@cache
+def _code_table() -> U32:
+    """Character classes for contexts: space, digit and Latin runs are one sign each, ASCII punctuation is full-width.
+
+    A page that writes `,` for `，` or `4.5亿` for `８％` must still look like the corpus.
+    """
+    table = np.arange(0x10000, dtype=np.uint32)
+    for code in range(0x10000):
+        char = chr(code)
+        if char.isspace():
+            table[code] = _SPACE
+        elif char.isdigit() and not "\u4e00" <= char <= "\u9fff":
+            table[code] = _DIGIT
+        elif char.isalpha() and code < 0x250 or 0xFF21 <= code <= 0xFF5A:
+            table[code] = _LATIN
+    for ascii_sign, sign in zip(",:;!?().'\"“”‘’「」『』", "，：；！？（）。" + '"' * 10, strict=True):
+        table[ord(ascii_sign)] = ord(sign)
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """A text prepared for feature look-ups.
+
+    `at[p]` is the index of character p in the compressed code sequence (runs of space, digits, Latin collapsed);
+    `grams[n-1][k]` is the hash of the n codes from index k on.
+    """
+
+    at: npt.NDArray[np.int32]
+    grams: tuple[U32, U32, U32, U32]
+
+
+def prepare(text: str) -> Contexts:
+    """Hash all n-grams (n = 1..4) of a text once; slots are then looked up by index."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = _code_table()[np.minimum(points, 0xFFFF)]
+    run = (codes == _SPACE) | (codes == _DIGIT) | (codes == _LATIN)
+    keep = np.ones(len(codes), dtype=bool)
+    keep[1:] = ~(run[1:] & (codes[1:] == codes[:-1]))
+    at = np.empty(len(codes) + 1, dtype=np.int32)
+    np.cumsum(keep, out=at[:-1])
+    at[:-1] += _PAD - 1
+    at[-1] = at[-2] + 1 if len(codes) else _PAD
+    padded = np.full(int(keep.sum()) + 2 * _PAD, _SPACE, dtype=np.uint32)
+    padded[_PAD:-_PAD] = codes[keep]
+    grams = [padded * _GOLDEN]
+    for n in range(1, 4):
+        longer = np.zeros_like(padded)
+        longer[: len(padded) - n] = (grams[-1][: len(padded) - n] ^ padded[n:]) * _MIX
+        longer ^= longer >> np.uint32(13)
+        grams.append(longer)
+    return Contexts(at, (grams[0], grams[1], grams[2], grams[3]))
+
+
+# Each feature: for the left and the right side (offset from the slot's edge, n-gram length), None when absent.
+_SHAPES: tuple[tuple[tuple[int, int] | None, tuple[int, int] | None], ...] = (
+    ((-1, 1), None), ((-2, 2), None), ((-3, 3), None), ((-4, 4), None),
+    (None, (0, 1)), (None, (0, 2)), (None, (0, 3)), (None, (0, 4)),
+    ((-1, 1), (0, 1)), ((-2, 2), (0, 1)), ((-1, 1), (0, 2)), ((-2, 2), (0, 2)), ((-3, 3), (0, 1)), ((-1, 1), (0, 3)),
+    ((-2, 1), None), (None, (1, 1)), ((-3, 2), None), (None, (1, 2)), ((-2, 1), (1, 1)),
+)  # fmt: skip
+FEATURES = 1 + len(_SHAPES) + 2 * (WINDOW - 1)
+
+
+def slot_features(contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> U32:
+    """Feature hashes of slots [start, end) (character offsets): an array of shape (slots, FEATURES)."""
+    left = contexts.at[starts].astype(np.int64)
+    right = contexts.at[ends - 1].astype(np.int64) + 1
+    out = np.empty((len(left), FEATURES), dtype=np.uint32)
+    out[:, 0] = 0  # the word's own frequency
+    for column, (before, after) in enumerate(_SHAPES, 1):
+        value = np.zeros(len(left), dtype=np.uint32)
+        if before is not None:
+            value = contexts.grams[before[1] - 1][left + before[0]]
+        if after is not None:
+            value = (value ^ np.uint32(0x7F4A7C15)) * _MIX ^ contexts.grams[after[1] - 1][right + after[0]]
+        out[:, column] = value + np.uint32(column * 0x632BE5AB % 2**32)
+    bag = np.arange(WINDOW - 1)
+    column = 1 + len(_SHAPES)
+    out[:, column : column + len(bag)] = contexts.grams[1][left[:, None] - 2 - bag]
+    out[:, column + len(bag) :] = contexts.grams[1][right[:, None] + bag]
+    out ^= out >> np.uint32(16)
+    out *= _GOLDEN
+    return out
+
+
+def feature_texts(text: str, start: int, end: int) -> list[str]:
+    """The features of one slot in words, in the order of `slot_features`: what stands around the slot `_`."""
+    names = ["frequency"]
+    for before, after in _SHAPES:
+        left = text[max(start + before[0], 0) : max(start + before[0] + before[1], 0)] if before else ""
+        right = text[end + after[0] : end + after[0] + after[1]] if after else ""
+        gap_left = "…" if before and before[0] + before[1] < 0 else ""
+        gap_right = "…" if after and after[0] > 0 else ""
+        names.append(f"{left}{gap_left}_{gap_right}{right}".replace("\n", "⏎"))
+    names += [f"{text[max(start - 2 - k, 0) : max(start - k, 0)]} before" for k in range(WINDOW - 1)]
+    return names + [f"{text[end + k : end + k + 2]} after" for k in range(WINDOW - 1)]
+
+
+def word_hash(word: str) -> int:
+    """A stable 32-bit hash of a word: rows can be added without training anew."""
+    return zlib.crc32(word.encode("utf-8")) * 0x85EBCA6B % 2**32
+
+
+def buckets(features: U32, words: U32) -> U32:
+    """Indices of (feature hash, word hash) combinations in the full table, TRAIN_BITS wide."""
+    mixed = (features ^ words) * _GOLDEN
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= _MIX
+    mixed >>= np.uint32(32 - TRAIN_BITS)
+    return mixed
+
+
+def _pack_hash(index: U32) -> U32:
+    """Upper bits: the entry of the packed table; lowest 8 bits: the fingerprint that tells a hit from a stranger."""
+    mixed = index * np.uint32(0x2C1B3C6D)
+    mixed ^= mixed >> np.uint32(12)
+    mixed *= np.uint32(0x297A2D39)
+    mixed ^= mixed >> np.uint32(15)
+    return mixed
+
+
+def pack(weights: npt.NDArray[np.float32], importance: npt.NDArray[np.float32], keep: int) -> tuple[U16, float]:
+    """The `keep` most important weights as 16-bit entries (fingerprint, int8 weight); returns table and scale.
+
+    Where two fall on one entry the more important one stays. A feature that was not kept reads as zero, apart from
+    chance hits of the 8-bit fingerprint (0.3 %): far less noise than sharing buckets.
+    """
+    index = np.argpartition(-importance, keep)[:keep].astype(np.uint32)
+    index = index[np.argsort(importance[index], kind="stable")]
+    hashed = _pack_hash(index)
+    scale = float(np.percentile(np.abs(weights[index]), 99.95)) / 127
+    small = np.clip(np.round(weights[index] / scale), -127, 127).astype(np.int8).view(np.uint8)
+    table = np.zeros(1 << TABLE_BITS, dtype=np.uint16)
+    table[hashed >> np.uint32(32 - TABLE_BITS)] = (hashed & np.uint32(0xFF)) << np.uint32(8) | small
+    return table, scale
+
+
+@dataclass(frozen=True, slots=True)
+class ContextModel:
+    """Packed weights: the score of a word is `scale` times the sum of the int8 weights of its features."""
+
+    table: U16
+    scale: float
+
+    def weigh(self, features: U32, words: U32) -> npt.NDArray[np.float32]:
+        """Weights in nats, shape (n, FEATURES). `features` (n, FEATURES), `words` (n,): one candidate word per row."""
+        hashed = _pack_hash(buckets(features, words[:, None]))
+        entry = self.table[hashed >> np.uint32(32 - TABLE_BITS)]
+        small = entry.astype(np.uint8).view(np.int8)
+        small[entry >> np.uint16(8) != hashed.astype(np.uint8)] = 0
+        return small.astype(np.float32) * np.float32(self.scale)
+
+    def score(self, features: U32, words: U32) -> npt.NDArray[np.float32]:
+        """Scores in nats, shape (n,)."""
+        total: npt.NDArray[np.float32] = self.weigh(features, words).sum(axis=1)
+        return total
+
+
+@cache
+def load_model() -> ContextModel:
+    """The shipped model, memory-mapped so that worker processes share it; `context.json` holds scale and provenance."""
+    folder = files("cleantext") / "data" / "spun"
+    scale = float(json.loads((folder / "context.json").read_text(encoding="utf-8"))["scale"])
+    with as_file(folder / "context.npy") as path:
+        return ContextModel(np.load(path, mmap_mode="r"), scale)

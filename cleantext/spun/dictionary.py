@@ -1,0 +1,201 @@
+"""The dictionary of spun wording: rows `spun -> original`, shields, and one matcher over all of them.
+
+Rows are plain text (`data/spun/dictionary.tsv`, built by `python -m cleantext.spun.build`); users add their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import ahocorasick_rs
+import numpy as np
+import numpy.typing as npt
+
+from cleantext.spun.context import word_hash
+
+SURE, AMBIGUOUS, SHIELD = "sure", "ambiguous", "shield"
+TIERS = (SURE, AMBIGUOUS, SHIELD)
+
+# Where a row comes from; how much each is worth on a spun page is learned (fit.py). Built by build.py, but for "user".
+KINDS = ("seen", "typical", "synonym", "list", "possible", "reverse", "chain", "thesaurus", "user")
+
+MAX_LENGTH = 20  # characters of a row's side: longer ones are sentences, put into the file by mistake
+
+
+class DictionaryError(ValueError):
+    """A dictionary file has bad rows; the message holds one line `file:line: reason` for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: on a spun page, `spun` may stand where the writer had `original`.
+
+    Tier `sure`: the spun form does not occur in clean Chinese; `ambiguous`: it is also a real word; `shield`: a
+    genuine word (`original` equals `spun`) that keeps shorter rows from biting into it. The counts are occurrences in
+    a balanced sample of clean text (0 when unknown).
+    """
+
+    spun: str
+    original: str
+    tier: str = AMBIGUOUS
+    kinds: tuple[str, ...] = ("user",)
+    family: str = "-"
+    spun_count: int = 0
+    original_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Rows grouped by spun form, as arrays: the rows of form f are first[f] <= row < first[f + 1]."""
+
+    forms: tuple[str, ...]
+    rows: tuple[Row, ...]
+    first: npt.NDArray[np.int64]
+    spun_hash: npt.NDArray[np.uint32]  # per form
+    original_hash: npt.NDArray[np.uint32]  # per row
+    facts: npt.NDArray[np.float32]  # per row: what is known of it before it is met (`row_facts`)
+    sure: npt.NDArray[np.bool_]  # per row
+    family: npt.NDArray[np.int64]  # per row: number of its family, 0 for rows of no particular tool
+    trained: npt.NDArray[np.bool_]  # per row: the context model knows both words
+    is_shield: npt.NDArray[np.bool_]  # per form
+    is_sign: npt.NDArray[np.bool_]  # per form: has a row of a known spinner (kinds SIGN_KINDS)
+    matcher: ahocorasick_rs.AhoCorasick
+
+    def find(self, text: str) -> npt.NDArray[np.int64]:
+        """All occurrences of all forms, overlapping ones too: an array of (form, start, end) rows."""
+        found = self.matcher.find_matches_as_indexes(text, overlapping=True)
+        return np.array(found, dtype=np.int64).reshape(-1, 3)
+
+
+# Rows of these kinds are the signature of real spinners: only they count when a page must be proven spun.
+SIGN_KINDS = frozenset({"seen", "typical", "user"})
+
+# Families whose rows come from everywhere say nothing of which tool was at work.
+_NO_FAMILY = frozenset({"-", "list", "syn"})
+
+FACTS = (*KINDS, "log spun count", "log original count", "one-character spun", "one-character original",
+         "three or more characters", "another length")  # fmt: skip
+
+
+def row_facts(row: Row) -> list[float]:
+    """The values named by FACTS."""
+    return [
+        *(float(kind in row.kinds) for kind in KINDS),
+        math.log1p(row.spun_count),
+        math.log1p(row.original_count),
+        len(row.spun) == 1,
+        len(row.original) == 1,
+        len(row.spun) >= 3,
+        len(row.spun) != len(row.original),
+    ]
+
+
+def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
+    """Group rows by form; `known` are the words of the context model.
+
+    A later row with the same two words replaces an earlier one; a shield replaces all rows of its form.
+    """
+    grouped: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        same = grouped.setdefault(row.spun, {})
+        if row.tier == SHIELD:
+            same.clear()
+        same[row.original] = row
+    forms = tuple(sorted(grouped))
+    flat = tuple(row for form in forms for row in grouped[form].values())
+    families = sorted({row.family for row in flat} - _NO_FAMILY)
+    numbers = {name: k for k, name in enumerate(families, 1)}
+    return Dictionary(
+        forms,
+        flat,
+        np.cumsum([0, *(len(grouped[form]) for form in forms)]).astype(np.int64),
+        np.array([word_hash(form) for form in forms], dtype=np.uint32),
+        np.array([word_hash(row.original) for row in flat], dtype=np.uint32),
+        np.array([row_facts(row) for row in flat], dtype=np.float32),
+        np.array([row.tier == SURE for row in flat], dtype=bool),
+        np.array([numbers.get(row.family, 0) for row in flat], dtype=np.int64),
+        np.array([row.spun in known and row.original in known for row in flat], dtype=bool),
+        np.array([any(r.tier == SHIELD for r in grouped[form].values()) for form in forms], dtype=bool),
+        np.array([any(SIGN_KINDS & {*r.kinds} for r in grouped[form].values()) for form in forms], dtype=bool),
+        ahocorasick_rs.AhoCorasick(forms, matchkind=ahocorasick_rs.MatchKind.Standard),
+    )
+
+
+def read_rows(lines: Iterable[str]) -> list[Row]:
+    """Rows of a built dictionary (the format of `data/spun/dictionary.tsv`)."""
+    rows = []
+    for line in lines:
+        if line and not line.startswith("#"):
+            spun, original, tier, kinds, family, spun_count, original_count = line.split("\t")
+            rows.append(Row(spun, original, tier, tuple(kinds.split("+")), family, int(spun_count), int(original_count)))
+    return rows
+
+
+@cache
+def load(user_files: tuple[str, ...] = ()) -> Dictionary:
+    """The shipped rows and shields with the user's rows on top. Raises DictionaryError for bad user rows."""
+    folder = files("cleantext") / "data" / "spun"
+    rows = read_rows((folder / "dictionary.tsv").read_text(encoding="utf-8").splitlines())
+    known = frozenset(row.spun for row in rows) | frozenset(row.original for row in rows)
+    with as_file(folder / "shields.tsv") as path:
+        rows += load_user_rows(path)
+    for name in user_files:
+        rows += load_user_rows(name)
+    return compile_rows(rows, known)
+
+
+def load_user_rows(path: str | Path) -> list[Row]:
+    """Read a user's TSV: `spun<TAB>original[<TAB>sure|ambiguous]`, `word` or `word<TAB>word` for a shield, # comments.
+
+    Without a third column a row is `sure`: its author wants it. Raises DictionaryError naming every bad row at once,
+    OSError when the file cannot be read.
+    """
+    rows: list[Row] = []
+    bad: list[str] = []
+    seen: dict[tuple[str, str], int] = {}
+    data = Path(path).read_bytes()
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise DictionaryError(f"{path}:{number}: not UTF-8") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        row, reason = _parse(line)
+        if row is not None and (row.spun, row.original) in seen:
+            reason = f"the row of line {seen[row.spun, row.original]} again"
+        if row is None or reason:
+            bad.append(f"{path}:{number}: {reason}")
+            continue
+        seen[row.spun, row.original] = number
+        rows.append(row)
+    if bad:
+        raise DictionaryError("\n".join(bad))
+    return rows
+
+
+def _parse(line: str) -> tuple[Row | None, str]:
+    """A row, or None and why not."""
+    cells = line.rstrip("\n").split("\t")
+    if len(cells) == 1:
+        cells = [cells[0], cells[0]]
+    if len(cells) > 3:
+        return None, f"{len(cells)} columns, 3 at most (columns are separated by tabs)"
+    spun, original = cells[0], cells[1]
+    tier = SHIELD if spun == original else cells[2] if len(cells) == 3 else SURE
+    for word in (spun, original):
+        if not word:
+            return None, "an empty word"
+        if any(char.isspace() or not char.isprintable() for char in word):
+            return None, f"white space or a control character in {word!r}"
+        if len(word) > MAX_LENGTH:
+            return None, f"a word of {len(word)} characters, {MAX_LENGTH} at most"
+    if tier not in TIERS:
+        return None, f"tier {tier!r}, expected sure or ambiguous"
+    return Row(spun, original, tier), ""

