@@ -73,6 +73,12 @@ def test_lost_bytes_raise_a_flag() -> None:
     assert normalize.find(Page("case", "前面\ufffd后面"), Options()).facts == {"flags": ("garbled",)}
 
 
+def test_lost_lead_bytes_raise_a_flag() -> None:
+    shifted = "他说弊罱K决定楫a生影响柽@是"
+    assert normalize.find(Page("case", shifted * 3), Options()).facts == {"flags": ("gbk-byte-lost",)}
+    assert not normalize.find(Page("case", "维生素C和维生素D都要补，骨龄X光片也要拍。" * 3), Options()).facts
+
+
 @settings(max_examples=200)
 @given(st.text(LETTERS, max_size=120), st.sampled_from(["keep", "simplified"]))
 def test_edits_fit_and_settle(text: str, script: Any) -> None:

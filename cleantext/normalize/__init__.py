@@ -34,7 +34,8 @@ RULES: tuple[Rule, ...] = (
 def find(page: Page, options: Options) -> StageEdits:
     """Find the normalize edits of a page."""
     sheet = Sheet(page.text)
-    facts: dict[str, object] = {"flags": ("garbled",)} if mojibake.garbled(sheet) else {}
+    flags = mojibake.flags(sheet)
+    facts: dict[str, object] = {"flags": flags} if flags else {}
     trail: list[TracedEdit] = []
     for _ in range(MAX_ROUNDS):
         found = disjoint(_search(sheet, options))

@@ -21,6 +21,9 @@ GBK_SHARE_OF_BYTES = 0.8  # of those bytes must be Han, and all of these common
 REPAIRED_COMMON = 0.9  # of the Han of a repaired stretch must be common characters
 
 LOST_RE = re.compile("(?:锟斤拷|\ufffd|烫烫烫|屯屯屯)")
+# Han, one letter or sign that can be a second byte of GBK, Han: the shifted stretch ends there.
+SHIFTED_RE = re.compile(f"[{HAN}]{{2}}[A-Z@\\[-`{{-~](?=[{HAN}])")
+SHIFTED = 3  # such stretches with a rare character on the page
 HOPELESS_SHARE = 0.3  # of a line's characters: lost or rare; POLLUTION.md
 HOPELESS_LENGTH = 6  # characters of the line at least
 
@@ -113,9 +116,19 @@ def hopeless(sheet: Sheet) -> Iterator[Edit]:
             yield Edit(start, start + len(line), line, "", "mojibake-line", reason, 0.85)
 
 
-def garbled(sheet: Sheet) -> bool:
-    """Whether characters were lost somewhere: a flag for the verdict."""
-    return LOST_RE.search(sheet.text) is not None
+def flags(sheet: Sheet) -> tuple[str, ...]:
+    """What a person should look at: "garbled" (characters lost), "gbk-byte-lost" (a byte lost, pairs shifted)."""
+    garbled = not sheet.chars.isdisjoint("\ufffd锟烫屯") and LOST_RE.search(sheet.text) is not None
+    return ("garbled",) * garbled + ("gbk-byte-lost",) * _shifted(sheet)
+
+
+def _shifted(sheet: Sheet) -> bool:
+    """Whether several stretches look like pairs of bytes read one byte late (弊罱K): repair would need a guess."""
+    rare = {c for c in sheet.chars - common() if "\u4e00" <= c <= "\u9fff"}
+    if len(rare) < SHIFTED:
+        return False
+    found = (m for m in SHIFTED_RE.finditer(sheet.text) if not rare.isdisjoint(m[0]))
+    return not sheet.is_traditional and sum(1 for _ in found) >= SHIFTED
 
 
 RULES = (
