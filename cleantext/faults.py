@@ -6,7 +6,8 @@ from __future__ import annotations
 def reason_of(source: str, error: BaseException | str) -> str:
     """An error as a short phrase, without the name that is printed in front of it anyway."""
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        place = str(error.filename or "")
+        return error.strerror if not place or place.endswith(source) else f"{error.strerror}: {place}"
     if isinstance(error, str | ValueError):
         return str(error).removeprefix(f"{source}: ")
     if isinstance(error, MemoryError):

@@ -36,6 +36,7 @@ Examples:
     "-j",
     "--jobs",
     type=click.IntRange(min=0),
+    metavar="N",
     default=_DEFAULTS.jobs,
     help="Worker processes.  [default: one per core]",
 )
