@@ -110,9 +110,17 @@ def edit_record(traced: TracedEdit) -> dict[str, object]:
     }
 
 
+# JSON allows these in strings, but readers that cut at every Unicode line separator (str.splitlines) would cut there.
+_LINE_SEPARATORS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+
+
 def json_line(record: object) -> bytes:
-    """One line of JSON in UTF-8; a lone surrogate (from a name that is not valid Unicode) becomes its JSON escape."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
+    """One line of JSON in UTF-8, one line for every reader.
+
+    A lone surrogate (from a name that is not valid Unicode) becomes its JSON escape.
+    """
+    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).translate(_LINE_SEPARATORS)
+    return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def dump(trail: Trail) -> bytes:

@@ -13,7 +13,7 @@ from cleantext import edits
 from cleantext.decode import decode
 from cleantext.pipeline import Cleaner
 from cleantext.records import Cleaned, Edit, Options, Origin, Page, TracedEdit, Verdict
-from cleantext.trail import TrailError, dump, load, output_bytes, restore, restore_all, trail_of
+from cleantext.trail import TrailError, dump, json_line, load, output_bytes, restore, restore_all, trail_of
 
 TEXT = "你的位置:\n有家着名服装品牌。\n"
 
@@ -120,3 +120,9 @@ def test_the_example_page(seeds: list[Path]) -> None:
         data = path.read_bytes()
         cleaned = Cleaner().clean_bytes(data, path.name)
         assert restore(output_bytes(cleaned), trail_of(cleaned, data)) == data
+
+
+def test_a_json_line_is_one_line_for_every_reader() -> None:
+    line = json_line({"text": "一\u2028二\u2029三\x85四"}).decode()
+    assert len(line.splitlines()) == 1
+    assert json.loads(line) == {"text": "一\u2028二\u2029三\x85四"}
