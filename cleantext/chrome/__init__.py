@@ -1,14 +1,15 @@
 """The chrome stage: drops the lines of a page that the site put around the article, line by line, with reasons.
 
 `layout` turns the page into arrays, `lexicon` finds phrases by family, `features` measures each line alone and in its
-place, `model` gives probabilities, `verdict` words them. `train`, `trees` and `examples` are for learning only.
+place, `model` gives probabilities, `choice` picks the lines to drop,
+`verdict` gives rules and reasons. `train`, `trees` and `examples` are for learning only.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from cleantext.chrome import facts, lexicon, model, verdict
+from cleantext.chrome import choice, facts, lexicon, model, verdict
 from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out
 from cleantext.records import Edit, Options, Page, StageEdits
 
@@ -29,21 +30,21 @@ def find(page: Page, options: Options) -> StageEdits:
     words = lexicon.shipped()
     hits = lexicon.find_hits(text, layout, words)
     chances = model.shipped().judge(layout, hits)
-    found = verdict.judge(layout, hits, words, chances, options.min_confidence)
-    if len(found) == len(chances):
+    dropped = choice.choose(layout, hits, chances, options.min_confidence)
+    if dropped.all():
         return StageEdits("chrome")  # a page of nothing but labels: no telling what its reader wants
     spared = {name.rstrip("s") for name in options.keep} | set(options.disable)
+    starts, ends, odds = layout.start.tolist(), layout.end.tolist(), np.round(chances, 3).tolist()
     edits = [
-        Edit(start, end, text[start:end], "", item.rule, item.reason, round(item.chance, 3))
-        for item in found
-        if item.rule not in spared
-        for start, end in [(int(layout.start[item.line]), int(layout.end[item.line]))]
+        Edit(starts[line], ends[line], text[starts[line] : ends[line]], "", rule, reason, round(odds[line], 3))
+        for line, rule, reason in verdict.explain(layout, hits, words, dropped)
+        if rule not in spared
     ]
     return StageEdits("chrome", edits, _facts(text, layout, hits, chances))
 
 
 def _facts(text: str, layout: Layout, hits: lexicon.Hits, chances: np.ndarray) -> dict[str, object]:
-    sources = verdict.sources(layout, hits, chances)
+    sources = choice.sources(layout, hits, chances)
     if not sources:
         return {}
     lines = [text[layout.first[n] : layout.end[n]].strip() for n in sources]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleantext.chrome import layout as kinds
 from cleantext.chrome.layout import Layout
-from cleantext.chrome.lexicon import ARTICLE, FAMILIES, TIERS, Hits, bit
+from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, TIERS, Hits, bit
 
 Array = NDArray[np.float32]
 Rows: TypeAlias = dict[str, NDArray[np.generic]]
@@ -45,7 +45,6 @@ _SHARED: Final = (
     "echo",
 )
 _WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar", "wording", "echo")
-_SURE: Final = sum(bit(family) for family in FAMILIES)
 _HEADING_BITS: Final = np.array([[bit(family)] for family in _HEADINGS])
 _BITS: Final = np.arange(2 * (len(FAMILIES) + 1))[:, None]
 _COUNTED: Final = ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana")
@@ -148,19 +147,18 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
     rows["copies"] = _copies(fingerprints(page), 5)
-    for name, reach in (("same_label", 3), ("same_start", 8)):
-        rows[name] = _copies(_beginnings(page, reach), 8)
+    label, start = _beginnings(page, (3, 8))
+    rows["same_label"], rows["same_start"] = _copies(label, 8), _copies(start, 8)
     mark = _MARKS[np.minimum(page.codes, len(_MARKS) - 1)]
-    code = np.bincount(page.line_of[:-1] + 1, mark == _CODE, len(size) + 1)[1:]
-    rows["code"] = code / size
-    rows["underscores"] = np.minimum(np.bincount(page.line_of[:-1] + 1, page.codes == 0x5F, len(size) + 1)[1:], 4)
+    rows["code"] = _count(page, np.flatnonzero(mark == _CODE)) / size
+    rows["underscores"] = np.minimum(_count(page, np.flatnonzero(page.codes == 0x5F)), 4)
     second = np.minimum(page.first + 1, len(mark) - 1)
     rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((mark[second] == _NUMERAL) | (mark[second] == _AFTER))
     rows["prose"] = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
-    rows["sure"] = (hits.mask & _SURE) > 0
+    rows["sure"] = (hits.mask & SURE) > 0
     rows["covered"] = hits.covered
-    rows["telling"] = np.minimum(np.bincount(hits.lines[(hits.masks & _SURE) > 0], minlength=len(size)), 6)
+    rows["telling"] = np.minimum(np.bincount(hits.lines[(hits.masks & SURE) > 0], minlength=len(size)), 6)
     rows["phrase"] = (hits.mask >> _BITS) & 1
     rows["wording"], rows["worst_word"] = wording
     rows["echo"] = _echo(page, np.asarray(rows["prose"], bool))
@@ -172,13 +170,20 @@ def _copies(keys: NDArray[np.uint64], most: int) -> NDArray[np.int64]:
     return np.minimum(seen[back], most)
 
 
-def _beginnings(page: Layout, reach: int) -> NDArray[np.uint64]:
-    """A key of each line's first `reach` core characters: labels such as 来源： repeat, and titles come twice."""
-    codes = np.append(page.codes, np.zeros(reach, np.uint32)).astype(np.uint64)
-    keys = np.zeros(len(page.first), np.uint64)
-    for k in range(reach):
+def _beginnings(page: Layout, reaches: tuple[int, int]) -> list[NDArray[np.uint64]]:
+    """Keys of each line's first core characters: labels such as 来源： repeat, and titles come twice."""
+    codes = np.append(page.codes, np.zeros(max(reaches), np.uint32))
+    keys, out = np.zeros(len(page.first), np.uint64), []
+    for k in range(max(reaches)):
         keys = keys * _SPREAD + codes[page.first + k]
-    return keys
+        if k + 1 in reaches:
+            out.append(keys)
+    return out
+
+
+def _count(page: Layout, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many of the given (visible) characters each line holds."""
+    return np.bincount(page.line_of[places], minlength=len(page.start))
 
 
 def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
@@ -200,17 +205,18 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
 
 def _clock(page: Layout) -> tuple[Array, Array, Array]:
     """Per line: clock times (12:30), numeric dates (2012-01, 1/12), and 年月日 behind a digit."""
-    kind, codes = page.kind, page.codes
-    count = len(page.start)
-    digit = kind == kinds.DIGIT
-    line = page.line_of[1:-1]
-    out = []
-    between = digit[:-2] & digit[2:]
-    for mark in ((kind == kinds.COLON), (kind == kinds.DASH) | (codes == 0x2F) | (codes == 0x2E)):
-        out.append(np.bincount(line[:-1][between & mark[1:-1]] + 1, minlength=count + 1)[1:])
-    behind = digit[:-1] & ((codes[1:] == 0x5E74) | (codes[1:] == 0x6708) | (codes[1:] == 0x65E5))
-    out.append(np.bincount(line[behind] + 1, minlength=count + 1)[1:])
-    return tuple(np.minimum(row, 4).astype(np.float32) for row in out)  # type: ignore[return-value]
+    digit = np.append(page.kind == kinds.DIGIT, (False, False))
+    places = np.flatnonzero(digit)
+    behind = np.minimum(places + 1, len(page.codes) - 1)
+    kind, code = page.kind[behind], page.codes[behind]
+    between = digit[places + 2] & (behind > places)
+    marks = (
+        between & (kind == kinds.COLON),
+        between & ((kind == kinds.DASH) | (code == 0x2F) | (code == 0x2E)),
+        (code == 0x5E74) | (code == 0x6708) | (code == 0x65E5),
+    )
+    times, dates, years = (np.minimum(_count(page, places[mark]), 4).astype(np.float32) for mark in marks)
+    return times, dates, years
 
 
 def _company(rows: Rows) -> list[Array]:

@@ -42,6 +42,14 @@ class LexiconError(ValueError):
     """A row of the family file is malformed; the message names the row."""
 
 
+def bit(family: str, tier: str = "sure") -> int:
+    """The bit of a family and tier."""
+    return 1 << (2 * _ALL.index(family) + TIERS.index(tier))
+
+
+SURE: Final = sum(bit(family) for family in FAMILIES)  # the bits of a telling chrome phrase
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The automaton and, per anchor and phrase, a bit mask of what a hit means: bit 2*family + tier."""
@@ -61,11 +69,6 @@ class Hits:
     lines: NDArray[np.int64]
     phrases: NDArray[np.int64]
     masks: NDArray[np.int64]
-
-
-def bit(family: str, tier: str = "sure") -> int:
-    """The bit of a family and tier."""
-    return 1 << (2 * _ALL.index(family) + TIERS.index(tier))
 
 
 def parse(rows: str) -> Lexicon:

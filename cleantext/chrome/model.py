@@ -16,25 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import wording
-from cleantext.chrome.features import measure, reconsider
+from cleantext.chrome.features import measure, names, reconsider
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import Hits
 
 Array = NDArray[np.float32]
 
+SURELY_CHROME = 2.0  # log-odds from which a line counts as evidence that the page is a web page
 _WORDING_STEPS = 24  # stored steps per unit of log-odds
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Bigram weights, first and second look, and the calibration: probability = sigmoid(slope * log-odds + shift)."""
+    """Bigram weights, first and second look, and the calibration: probability = sigmoid(calibration · grounds)."""
 
     wording: Array
     first: Forest
     second: Forest
-    slope: float = 1.0
-    shift: float = 0.0
+    calibration: Array
 
     def judge(self, page: Layout, hits: Hits) -> Array:
         """The probability that each line is chrome."""
@@ -43,7 +43,7 @@ class Model:
     def probabilities(self, rows: Array) -> Array:
         """The same, from the feature matrix."""
         odds = self.second.score(reconsider(rows, self.first.score(rows)))
-        out: Array = 1 / (1 + np.exp(-(self.slope * odds + self.shift)))
+        out: Array = 1 / (1 + np.exp(-(self.calibration @ grounds(rows, odds))))
         return out
 
     def dump(self) -> bytes:
@@ -53,7 +53,7 @@ class Model:
             "wording": np.round(self.wording * _WORDING_STEPS).clip(-127, 127).astype(np.int8),
             **self.first.arrays("first_"),
             **self.second.arrays("second_"),
-            "calibration": np.array([self.slope, self.shift], np.float32),
+            "calibration": self.calibration,
         }
         np.savez_compressed(file, allow_pickle=False, **arrays)
         return file.getvalue()
@@ -62,9 +62,23 @@ class Model:
     def parse(cls, data: bytes) -> Model:
         """Read back what `dump` gave."""
         with np.load(io.BytesIO(data)) as stored:
-            slope, shift = stored["calibration"].tolist()
             words = stored["wording"].astype(np.float32) / _WORDING_STEPS
-            return cls(words, Forest.load(stored, "first_"), Forest.load(stored, "second_"), slope, shift)
+            return cls(words, Forest.load(stored, "first_"), Forest.load(stored, "second_"), stored["calibration"])
+
+
+def grounds(rows: Array, odds: Array) -> Array:
+    """What the calibration weighs: the log-odds; whether the line is prose without or with a telling phrase, or a
+    telling phrase alone; for lines without one, how much of the page is surely chrome (it must prove itself); and one.
+    """
+    prose, telling = rows[_row("prose")], rows[_row("sure")]
+    evidence = (1 - telling) * np.float32(np.log1p(np.sum(odds > SURELY_CHROME)))
+    silent = prose * (1 - telling)
+    return np.stack((odds, silent, prose * telling, (1 - prose) * telling, evidence, np.ones_like(odds)))
+
+
+@cache
+def _row(name: str) -> int:
+    return names().index(name)
 
 
 @cache

@@ -11,7 +11,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -23,7 +23,7 @@ from cleantext.chrome.examples import Example
 from cleantext.chrome.features import measure, reconsider
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import Layout, lay_out
-from cleantext.chrome.model import Model
+from cleantext.chrome.model import Model, grounds
 from cleantext.chrome.trees import Recipe, grow
 
 Array = NDArray[np.float32]
@@ -38,6 +38,8 @@ BODY_WEIGHT = 1.0
 DERIVED_WEIGHT = 0.5
 REAL = ("labelled", "pages_dev", "A news", "B article")  # forum pages have another notion of content
 WORDING_LOOSENESS = 1.0  # inverse of the L2 penalty on bigram weights
+CLEAN_WEIGHT = 0.3  # of a clean line in the calibration: ordinary documents are part of what comes in
+PLAIN = np.array([1, 0, 0, 0, 0, 0], np.float32)  # no calibration
 FIRST = Recipe(trees=160, depth=5)
 SECOND = Recipe(trees=160, depth=5, seed=21)
 
@@ -132,24 +134,24 @@ def learn(pages: Sequence[Measured], calibrate: bool = True) -> Model:
             seen = [n for n in everyone if folds[n] != fold]
             forest = _fit([pages[n] for n in seen], [second[n] for n in seen], SECOND)
             again |= {n: forest.score(second[n]) for n in everyone if folds[n] == fold}
-    model = Model(_words(real), _fit(pages, [rows[n] for n in everyone], FIRST), _fit(pages, second, SECOND))
-    if not calibrate:
-        return model
-    slope, shift = _calibration([(page, again[n]) for n, page in enumerate(pages)])
-    return replace(model, slope=slope, shift=shift)
+    calibration = _calibration([(page, rows[n], again[n]) for n, page in enumerate(pages)]) if calibrate else PLAIN
+    return Model(
+        _words(real), _fit(pages, [rows[n] for n in everyone], FIRST), _fit(pages, second, SECOND), calibration
+    )
 
 
-def _calibration(judged: Sequence[tuple[Measured, Array]]) -> tuple[float, float]:
-    """Slope and shift that make held-out log-odds honest on real pages, each line counting once (Platt 1999)."""
-    real = [(page, odds) for page, odds in judged if page.page.kind in REAL]
-    scores = np.concatenate([odds for _, odds in real])
-    labels = np.concatenate([page.labels for page, _ in real])
-    weights = np.concatenate([np.full(len(page.labels), page.page.weight) for page, _ in real]) * (labels >= 0)
-    sign = np.where(labels == 1, 1, -1)
-    grid = [(slope, shift) for slope in np.arange(0.4, 1.5, 0.05) for shift in np.arange(-1, 2, 0.1)]
-    losses = [np.sum(weights * np.logaddexp(0, -sign * (slope * scores + shift))) for slope, shift in grid]
-    slope, shift = grid[int(np.argmin(losses))]
-    return float(slope), float(shift)
+def _calibration(judged: Sequence[tuple[Measured, Array, Array]]) -> Array:
+    """Weights that make held-out log-odds honest (Platt 1999, with grounds), each line of a page counting once."""
+    from sklearn.linear_model import LogisticRegression
+
+    kinds = dict.fromkeys(REAL, 1.0) | {"clean": CLEAN_WEIGHT, "body": CLEAN_WEIGHT}
+    used = [(page, rows, odds) for page, rows, odds in judged if page.page.kind in kinds]
+    matrix = np.concatenate([grounds(rows, odds) for _, rows, odds in used], axis=1).T
+    labels = np.concatenate([page.labels for page, _, _ in used])
+    weights = np.concatenate([np.full(len(p.labels), p.page.weight * kinds[p.page.kind]) for p, _, _ in used])
+    known = labels >= 0
+    model = LogisticRegression(C=100, fit_intercept=False, max_iter=1000)
+    return np.asarray(model.fit(matrix[known], labels[known], weights[known]).coef_[0], np.float32)
 
 
 def load(data: Path, corpus: Path) -> tuple[list[Example], list[Example]]:
@@ -196,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = learn(pages)
     options.out.write_bytes(model.dump())
     print(
-        f"{len(pages)} pages, slope {model.slope:.2f}, shift {model.shift:.2f}, {options.out.stat().st_size} bytes",
+        f"{len(pages)} pages, calibration {model.calibration.round(2).tolist()}, {options.out.stat().st_size} bytes",
         file=sys.stderr,
     )
 

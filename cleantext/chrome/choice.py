@@ -1,0 +1,65 @@
+"""Which lines go, given how likely each is chrome: the page must prove itself, and must not be emptied."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleantext.chrome.features import PROSE_HAN
+from cleantext.chrome.layout import COMMA, DIGIT, FINAL, GRAMMAR, HAN, Layout
+from cleantext.chrome.lexicon import SURE, Hits, bit
+
+# When fewer Han characters than this would stay (and less than this share of the page), only lines with a telling
+# phrase, or near certain ones, go.
+MIN_BODY_HAN: Final = 120
+MIN_BODY_SHARE: Final = 0.25
+NEAR_CERTAIN: Final = 0.97
+TITLE_REACH: Final = 8  # characters that a first line must share with another line to be the title with the site's name
+SOURCE_SIZE: Final = 150  # visible characters of a source line, at most
+
+
+def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
+    """Which lines go: the probable ones, once the page has proved itself and enough of it stays.
+
+    A page without one telling line is no web page, whatever its lines look like; and a sentence tells nothing by
+    itself, since an article may speak of 评论区 and 版权. A page of which hardly anything
+    would stay keeps what no phrase gives away: it may be all list, or its article one short notice.
+    """
+    dropped = chances >= least
+    telling = (hits.mask & SURE) > 0
+    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
+    sentence = (han >= PROSE_HAN) & ((page.counts[:, FINAL] > 0) | (page.counts[:, COMMA] > 1))
+    if not np.any(dropped & telling & ~sentence):
+        return np.zeros(len(chances), bool)
+    _spare(page, dropped, telling)
+    if han[~dropped].sum() < min(MIN_BODY_HAN, MIN_BODY_SHARE * han.sum()):
+        dropped &= telling | (chances >= NEAR_CERTAIN)
+    return dropped
+
+
+def _spare(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> None:
+    """Take back what only looks like chrome: the page's title with the site's name, and numbers that head sections."""
+    if dropped[0] and not telling[0] and page.size[0] >= TITLE_REACH:
+        heads = page.codes[np.minimum(page.first[1:, None] + np.arange(TITLE_REACH), len(page.codes) - 1)]
+        opening = page.codes[page.first[0] : page.first[0] + TITLE_REACH]
+        if np.any(np.all(heads == opening, axis=1)):
+            dropped[0] = False
+    numbers = np.flatnonzero((page.counts[:, DIGIT] == page.size) & (page.size <= 2))
+    if len(numbers) < 2 or not dropped[numbers].any():
+        return
+    values = [
+        int("".join("".join(map(chr, page.codes[page.first[n] : page.last[n]])).split())) for n in numbers.tolist()
+    ]
+    followed = all(n + 1 < len(dropped) and not dropped[n + 1] for n in numbers.tolist())
+    if followed and values == list(range(values[0], values[0] + len(values))):
+        dropped[numbers] = False
+
+
+def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> list[int]:
+    """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind."""
+    wanted = bit("metadata") | bit("credit")
+    number = np.bincount(hits.lines[(hits.masks & wanted) > 0], minlength=len(chances))
+    likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
+    return [int(n) for n in np.flatnonzero(likely & (page.size <= SOURCE_SIZE))]
