@@ -41,11 +41,7 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
 
 def _spare(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> None:
     """Take back what only looks like chrome: the page's title with the site's name, and numbers that head sections."""
-    if dropped[0] and not telling[0] and page.size[0] >= TITLE_REACH:
-        heads = page.codes[np.minimum(page.first[1:, None] + np.arange(TITLE_REACH), len(page.codes) - 1)]
-        opening = page.codes[page.first[0] : page.first[0] + TITLE_REACH]
-        if np.any(np.all(heads == opening, axis=1)):
-            dropped[0] = False
+    _spare_title(page, dropped, telling)
     numbers = np.flatnonzero((page.counts[:, DIGIT] == page.size) & (page.size <= 2))
     if len(numbers) < 2 or not dropped[numbers].any():
         return
@@ -55,6 +51,22 @@ def _spare(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_])
     followed = all(n + 1 < len(dropped) and not dropped[n + 1] for n in numbers.tolist())
     if followed and values == list(range(values[0], values[0] + len(values))):
         dropped[numbers] = False
+
+
+def _spare_title(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> None:
+    """When the first line is the title with the site's name behind it, keep it, and the title above the text too."""
+    if telling[0] or page.size[0] < TITLE_REACH:
+        return
+    heads = page.codes[np.minimum(page.first[1:, None] + np.arange(TITLE_REACH), len(page.codes) - 1)]
+    opening = page.codes[page.first[0] : page.last[0]]
+    same = 1 + np.flatnonzero(np.all(heads == opening[:TITLE_REACH], axis=1))
+    if len(same):
+        dropped[0] = False
+    for line in same.tolist():
+        size = page.last[line] - page.first[line]
+        if size < len(opening) and np.array_equal(page.codes[page.first[line] : page.last[line]], opening[:size]):
+            dropped[line] &= telling[line]
+            break
 
 
 def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> list[int]:

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import wording
-from cleantext.chrome.features import measure, names, reconsider
+from cleantext.chrome.features import measure, names
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import Hits
+from cleantext.chrome.place import reconsider
 
 Array = NDArray[np.float32]
 

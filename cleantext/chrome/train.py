@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from cleantext.chrome import examples, lexicon, wording
 from cleantext.chrome.examples import Example
-from cleantext.chrome.features import measure, reconsider
+from cleantext.chrome.features import measure
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import Layout, lay_out
 from cleantext.chrome.model import Model, grounds
+from cleantext.chrome.place import reconsider
 from cleantext.chrome.trees import Recipe, grow
 
 Array = NDArray[np.float32]
