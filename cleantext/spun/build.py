@@ -17,7 +17,8 @@ from pathlib import Path
 
 import ahocorasick_rs
 
-from cleantext.spun.train import HELD_OUT, blocks
+from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD
+from cleantext.spun.train import TRAINING, blocks
 
 Pair = tuple[str, str]  # (spun, original)
 
@@ -28,6 +29,8 @@ MIN_THESAURUS = 200  # the same for words of thesaurus groups
 MAX_GROUP = 25  # words of a thesaurus group; larger ones are topics, not synonyms
 # One character is too short to be a slot, but for the rows that real pages show again and again.
 SHORT_FORMS = frozenset("进活往心望违")
+# The styles that the letters of wild_pairs.tsv belong to: the curated family that most of their rows share.
+STYLES = {"D": "round", "D2": "finance", "H": "web18", "I": "variant", "J": "variant", "K": "glyph"}
 SURE_COUNT = 1  # occurrences of a sure row's spun form in the counted text
 SURE_ORIGINAL = 300  # occurrences of its original
 
@@ -80,7 +83,7 @@ def count_words(words: Iterable[str], corpus: Path) -> Counter[str]:
     matcher = ahocorasick_rs.AhoCorasick(vocabulary, matchkind=ahocorasick_rs.MatchKind.Standard)
     counts: Counter[int] = Counter()
     for path in sorted(corpus.glob("*.txt")):
-        for block in blocks(path, range(len(HELD_OUT), 20), COUNT_CAP):
+        for block in blocks(path, TRAINING, COUNT_CAP):
             counts.update(m[0] for m in matcher.find_matches_as_indexes(block, overlapping=True))
     return Counter({vocabulary[k]: n for k, n in counts.items()})
 
@@ -112,10 +115,13 @@ def build(dictionary: Path, corpus: Path, curated_path: Path) -> list[str]:
     for (spun, original), found in sorted(kinds.items()):
         if not _usable(spun, original, found, counts):
             continue
-        family = wild.get((spun, original)) or curated.get((spun, original), (0, "-"))[1]
+        family = curated.get((spun, original), (0.0, "-"))[1]
+        if family in ("-", "list", "syn") and (spun, original) in wild:
+            family = STYLES.get(wild[spun, original], "seo09")
         certain = found & {"seen", "typical"} and len(spun) > 1 and counts[spun] <= SURE_COUNT
         tier = "sure" if certain and counts[original] >= SURE_ORIGINAL else "ambiguous"
-        cells = (spun, original, tier, "+".join(sorted(found)), family, str(counts[spun]), str(counts[original]))
+        null = (str(NULL_MEAN), str(NULL_SPREAD))  # until fit.py has measured it
+        cells = (spun, original, tier, "+".join(sorted(found)), family, str(counts[spun]), str(counts[original]), *null)
         lines.append("\t".join(cells))
     return lines
 
@@ -132,7 +138,7 @@ def _usable(spun: str, original: str, found: set[str], counts: Counter[str]) -> 
 
 
 HEADER = """\
-# spun	original	tier	kinds	family	count of spun	count of original
+# spun	original	tier	kinds	family	count of spun	count of original	null mean	null spread
 # Built by `python -m cleantext.spun.build DICTIONARY_DIR CORPUS` (see README.md beside this file); do not edit.
 """
 

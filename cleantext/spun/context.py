@@ -54,33 +54,40 @@ class Contexts:
     """A text prepared for feature look-ups.
 
     `at[p]` is the index of character p in the compressed code sequence (runs of space, digits, Latin collapsed);
-    `grams[n-1][k]` is the hash of the n codes from index k on.
+    `codes` is that sequence, padded; `grams[n-1][k]` is the hash of the n codes from index k on.
     """
 
     at: npt.NDArray[np.int32]
+    codes: U32
     grams: tuple[U32, U32, U32, U32]
 
 
-def prepare(text: str) -> Contexts:
-    """Hash all n-grams (n = 1..4) of a text once; slots are then looked up by index."""
+def compress(text: str) -> tuple[U32, npt.NDArray[np.bool_]]:
+    """The code of each character kept, and which characters are kept: the first one of each run."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     codes = _code_table()[np.minimum(points, 0xFFFF)]
     run = (codes == _SPACE) | (codes == _DIGIT) | (codes == _LATIN)
     keep = np.ones(len(codes), dtype=bool)
     keep[1:] = ~(run[1:] & (codes[1:] == codes[:-1]))
-    at = np.empty(len(codes) + 1, dtype=np.int32)
+    return codes[keep], keep
+
+
+def prepare(text: str) -> Contexts:
+    """Hash all n-grams (n = 1..4) of a text once; slots are then looked up by index."""
+    codes, keep = compress(text)
+    at = np.empty(len(keep) + 1, dtype=np.int32)
     np.cumsum(keep, out=at[:-1])
     at[:-1] += _PAD - 1
-    at[-1] = at[-2] + 1 if len(codes) else _PAD
-    padded = np.full(int(keep.sum()) + 2 * _PAD, _SPACE, dtype=np.uint32)
-    padded[_PAD:-_PAD] = codes[keep]
+    at[-1] = at[-2] + 1 if len(keep) else _PAD
+    padded = np.full(len(codes) + 2 * _PAD, _SPACE, dtype=np.uint32)
+    padded[_PAD:-_PAD] = codes
     grams = [padded * _GOLDEN]
     for n in range(1, 4):
         longer = np.zeros_like(padded)
         longer[: len(padded) - n] = (grams[-1][: len(padded) - n] ^ padded[n:]) * _MIX
         longer ^= longer >> np.uint32(13)
         grams.append(longer)
-    return Contexts(at, (grams[0], grams[1], grams[2], grams[3]))
+    return Contexts(at, padded, (grams[0], grams[1], grams[2], grams[3]))
 
 
 # Each feature: for the left and the right side (offset from the slot's edge, n-gram length), None when absent.

@@ -24,6 +24,8 @@ TIERS = (SURE, AMBIGUOUS, SHIELD)
 # Where a row comes from; how much each is worth on a spun page is learned (fit.py). Built by build.py, but for "user".
 KINDS = ("seen", "typical", "synonym", "list", "possible", "reverse", "chain", "thesaurus", "user")
 
+NULL_MEAN, NULL_SPREAD = -3.33, 2.35  # nats: over all rows and genuine slots of the calibration class of blocks
+
 MAX_LENGTH = 20  # characters of a row's side: longer ones are sentences, put into the file by mistake
 
 
@@ -37,7 +39,8 @@ class Row:
 
     Tier `sure`: the spun form does not occur in clean Chinese; `ambiguous`: it is also a real word; `shield`: a
     genuine word (`original` equals `spun`) that keeps shorter rows from biting into it. The counts are occurrences in
-    a balanced sample of clean text (0 when unknown).
+    a balanced sample of clean text (0 when unknown); the null is the context model's delta (original minus spun, nats)
+    where the spun form is genuine.
     """
 
     spun: str
@@ -47,6 +50,8 @@ class Row:
     family: str = "-"
     spun_count: int = 0
     original_count: int = 0
+    null_mean: float = NULL_MEAN
+    null_spread: float = NULL_SPREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Dictionary:
     first: npt.NDArray[np.int64]
     spun_hash: npt.NDArray[np.uint32]  # per form
     original_hash: npt.NDArray[np.uint32]  # per row
+    null: npt.NDArray[np.float32]  # per row: mean and spread of the genuine delta
     facts: npt.NDArray[np.float32]  # per row: what is known of it before it is met (`row_facts`)
     sure: npt.NDArray[np.bool_]  # per row
     family: npt.NDArray[np.int64]  # per row: number of its family, 0 for rows of no particular tool
@@ -116,6 +122,7 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
         np.cumsum([0, *(len(grouped[form]) for form in forms)]).astype(np.int64),
         np.array([word_hash(form) for form in forms], dtype=np.uint32),
         np.array([word_hash(row.original) for row in flat], dtype=np.uint32),
+        np.array([(row.null_mean, row.null_spread) for row in flat], dtype=np.float32),
         np.array([row_facts(row) for row in flat], dtype=np.float32),
         np.array([row.tier == SURE for row in flat], dtype=bool),
         np.array([numbers.get(row.family, 0) for row in flat], dtype=np.int64),
@@ -131,8 +138,9 @@ def read_rows(lines: Iterable[str]) -> list[Row]:
     rows = []
     for line in lines:
         if line and not line.startswith("#"):
-            spun, original, tier, kinds, family, spun_count, original_count = line.split("\t")
-            rows.append(Row(spun, original, tier, tuple(kinds.split("+")), family, int(spun_count), int(original_count)))
+            spun, original, tier, kinds, family, spun_count, original_count, mean, spread = line.split("\t")
+            counts = int(spun_count), int(original_count)
+            rows.append(Row(spun, original, tier, tuple(kinds.split("+")), family, *counts, float(mean), float(spread)))
     return rows
 
 

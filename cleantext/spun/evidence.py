@@ -17,15 +17,19 @@ from cleantext.spun.dictionary import FACTS, Dictionary
 from cleantext.spun.slots import Floats, Ints, Slots
 
 NEARBY = 200  # characters on each side that count as the neighbourhood of a slot
+_SPREADS = (-3.0, 6.0)  # of a row's null distribution: the range in which it still says something
 _NEIGHBOURS = 10  # slots to look ahead for overlaps: forms have at most six characters
 
-FIRST = ("delta", "positive delta", *FACTS)
+FIRST = ("delta", "positive delta", "fluency", "positive fluency", "delta over null", "spreads over null", *FACTS)
 SECOND = (
     *FIRST,
     "first look",
     "lead over rival",
     "is best",
     "same row elsewhere",
+    "nats elsewhere",
+    "spreads elsewhere",
+    "surprise elsewhere",
     "occurs once",
     "log occurrences",
     "originals on page",
@@ -51,8 +55,16 @@ class Look(NamedTuple):
 
 def first_features(slots: Slots, dictionary: Dictionary) -> npt.NDArray[np.float64]:
     """Features of the first look, shape (candidates, len(FIRST))."""
-    delta = slots.delta[:, None]
-    return np.hstack([delta, np.maximum(delta, 0), dictionary.facts[slots.row]]).astype(np.float64)
+    over = slots.delta - dictionary.null[slots.row, 0]
+    columns = [
+        slots.delta,
+        np.maximum(slots.delta, 0),
+        slots.fluency,
+        np.maximum(slots.fluency, 0),
+        over,
+        np.clip(over / dictionary.null[slots.row, 1], *_SPREADS),
+    ]
+    return np.hstack([np.array(columns).T, dictionary.facts[slots.row]]).astype(np.float64)
 
 
 def slot_totals(slots: Slots, probability: Floats) -> Floats:
@@ -69,12 +81,16 @@ def second_features(
     same_row = np.bincount(slots.row, probability, len(dictionary.rows))[slots.row] - probability
     occurrences = np.bincount(slots.form, minlength=len(dictionary.forms))[slots.form][slots.slot]
     originals = _originals(text, slots, dictionary, probability)
+    spreads = (slots.delta - dictionary.null[slots.row, 0]) / dictionary.null[slots.row, 1]
     nearby, page = _densities(text, slots, total)
     columns = [
         np.log(probability + 1e-9) - np.log(1 - probability + 1e-6),
         lead,
         is_best,
         same_row / np.maximum(occurrences - 1, 1),
+        _elsewhere(slots, dictionary, np.clip(slots.delta, -3, 4)),
+        _elsewhere(slots, dictionary, np.clip(spreads, -3, 4)),
+        _elsewhere(slots, dictionary, -np.log1p(-np.minimum(probability, 0.99))).clip(max=6),
         occurrences == 1,
         np.log(occurrences),
         np.minimum(originals, 6),
@@ -85,6 +101,15 @@ def second_features(
         _same_tool(slots, dictionary, probability, total),
     ]
     return np.hstack([first, np.array(columns, dtype=np.float64).T])
+
+
+def _elsewhere(slots: Slots, dictionary: Dictionary, value: Floats) -> Floats:
+    """The sum of a value over the other slots of the candidate's row, kept within -8 and 12.
+
+    A spinner that has a pair uses it everywhere: five slots that each lean a little prove together what one cannot.
+    """
+    total = np.bincount(slots.row, value, len(dictionary.rows))[slots.row] - value
+    return np.clip(total, -8, 12).astype(np.float32)
 
 
 def _leads(slots: Slots, probability: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:

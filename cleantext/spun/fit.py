@@ -12,20 +12,21 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from cleantext.spun.context import load_model
-from cleantext.spun.dictionary import Dictionary, load
+from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD, Dictionary, load
 from cleantext.spun.evidence import FIRST, SECOND, Look, first_features, second_features
-from cleantext.spun.page import PAGE, han_flags, page_evidence
-from cleantext.spun.slots import Slots, find_slots
+from cleantext.spun.page import PAGE, SETTLED, choose, han_flags, page_evidence, rescored
+from cleantext.spun.slots import Slots, find_slots, load_models
 from cleantext.spun.train import blocks
 
+CALIBRATION = (0,)  # class of blocks (train.py) that nothing else learns from
+NULL_WEIGHT = 6  # genuine slots that the overall null counts for
 MIN_PIECE = 80  # Han characters: shorter pieces of pages say too little to learn from
 REGULARISATION = 1.0  # inverse strength C; 0.3 and 3 gave the same figures within 0.003
 
@@ -71,7 +72,7 @@ def read_marked(folder: Path, dictionary: Dictionary) -> list[Marked]:
     pages = []
     for path in sorted((folder / "gold").glob("*.gold")):
         text = (folder / "raw" / f"{path.stem}.txt").read_bytes().decode("utf-8")
-        slots = find_slots(text, dictionary, load_model())
+        slots = find_slots(text, dictionary, load_models())
         pages.append(Marked(path.stem, sites[path.stem], text, slots, _labels(text, path, slots, dictionary)))
     return pages
 
@@ -98,6 +99,32 @@ def _labels(text: str, gold: Path, slots: Slots, dictionary: Dictionary) -> npt.
     return labels
 
 
+def measure_null(corpus: Path, dictionary: Dictionary) -> npt.NDArray[np.float32]:
+    """Mean and spread of each row's delta where clean text has its spun form; shrunk to the overall figures."""
+    sums = np.zeros((3, len(dictionary.rows)))
+    for path in sorted(corpus.glob("*.txt")):
+        for block in blocks(path, CALIBRATION, 1_500_000):
+            slots = find_slots(block, dictionary, load_models())
+            for k, value in enumerate((np.ones_like(slots.delta), slots.delta, slots.delta**2)):
+                np.add.at(sums[k], slots.row, value)
+    count = sums[0] + NULL_WEIGHT
+    mean = (sums[1] + NULL_WEIGHT * NULL_MEAN) / count
+    square = (sums[2] + NULL_WEIGHT * (NULL_SPREAD**2 + NULL_MEAN**2)) / count
+    return np.stack([mean, np.sqrt(np.maximum(square - mean**2, 0.5))], axis=1).astype(np.float32)
+
+
+def write_null(path: Path, dictionary: Dictionary, null: npt.NDArray[np.float32]) -> None:
+    """Put the measured null into the last two columns of dictionary.tsv."""
+    measured = {(row.spun, row.original): null[k] for k, row in enumerate(dictionary.rows)}
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        cells = line.split("\t")
+        if tuple(cells[:2]) in measured:  # not a comment, and no shield has taken it out
+            cells[-2:] = [f"{value:.2f}" for value in measured[cells[0], cells[1]]]
+        lines.append("\t".join(cells))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def fit_look(features: Sequence[npt.NDArray[np.float64]], labels: Sequence[npt.NDArray[np.int8]]) -> Look:
     """A logistic regression on standardised features, given back in the features' own units."""
     x, y = np.vstack(features), np.concatenate(labels)
@@ -107,6 +134,18 @@ def fit_look(features: Sequence[npt.NDArray[np.float64]], labels: Sequence[npt.N
     model = LogisticRegression(C=REGULARISATION, max_iter=3000).fit((x - centre) / spread, y)
     weights = model.coef_[0] / spread
     return Look(weights, float(model.intercept_[0] - centre @ weights))
+
+
+def settled(pages: Sequence[Marked], dictionary: Dictionary, looks: tuple[Look, Look]) -> list[Marked]:
+    """The pages with their slots scored again in contexts where the looks' sure repairs have been made."""
+    out = []
+    for page in pages:
+        first, second = looks
+        x = first_features(page.slots, dictionary)
+        p = second.probability(second_features(page.text, page.slots, dictionary, x, first.probability(x)))
+        chosen = choose(page.slots, p, SETTLED)
+        out.append(replace(page, slots=rescored(page.text, page.slots, chosen, dictionary, load_models())))
+    return out
 
 
 def fit_looks(pages: Sequence[Marked], dictionary: Dictionary) -> tuple[Look, Look]:
@@ -134,7 +173,7 @@ def page_rows(texts: Iterable[str], sizes: Sequence[int], dictionary: Dictionary
     for text in texts:
         for size in sizes:
             for piece in pieces(text, size):
-                signs = find_slots(piece, dictionary, load_model(), signs_only=True)
+                signs = find_slots(piece, dictionary, load_models(), signs_only=True)
                 rows.append(page_evidence(piece, signs, dictionary, first)[-1].tolist())
     return rows
 
@@ -166,10 +205,13 @@ def main() -> None:
     parser.add_argument("lookalikes", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "spun" / "decision.json")
     args = parser.parse_args()
+    rows = Path(__file__).parents[1] / "data" / "spun" / "dictionary.tsv"
+    write_null(rows, load(), measure_null(args.corpus, load()))
+    load.cache_clear()
     dictionary = load()
     marked = read_marked(args.spun_dev, dictionary)
-    first, second = fit_looks(marked, dictionary)
-    clean = [block for path in sorted(args.corpus.glob("*.txt")) for block in list(blocks(path, (0,), 600_000))[:20]]
+    first, second = fit_looks(settled(marked, dictionary, fit_looks(marked, dictionary)), dictionary)
+    clean = [block for path in sorted(args.corpus.glob("*.txt")) for block in list(blocks(path, CALIBRATION, 600_000))[:20]]
     spun = [page.text for page in marked]
     spun += [p.read_bytes().decode("utf-8") for p in sorted((args.spun_dev / "unmarked").glob("*.txt"))]
     clean_rows = page_rows(clean, (150, 400, 1500), dictionary, first)

@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from cleantext.spun.context import ContextModel
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import Look, first_features, second_features, slot_totals
 from cleantext.spun.slots import Floats, Slots, find_slots, score_slots
@@ -66,29 +65,30 @@ def page_evidence(text: str, signs: Slots, dictionary: Dictionary, first: Look) 
         total = slot_totals(signs, first.probability(first_features(signs, dictionary)))
         best = np.full(len(signs), -np.inf, dtype=np.float32)
         np.maximum.at(best, signs.slot, signs.delta)
-        total[_quoted(text, signs)] = 0.0
+        total[quoted(text, signs)] = 0.0
         np.add.at(steps[:, 0], signs.start + 1, total * (total > STRONG))
         np.add.at(steps[:, 1], signs.start + 1, np.clip(best, 0, MAX_NATS) * (total > WEAK))
     cumulated: npt.NDArray[np.float64] = np.cumsum(steps, axis=0)
     return cumulated
 
 
-def _quoted(text: str, slots: Slots) -> npt.NDArray[np.bool_]:
-    quoted = np.zeros(len(text) + 1, dtype=bool)
+def quoted(text: str, slots: Slots) -> npt.NDArray[np.bool_]:
+    """Which slots stand between quotation marks."""
+    marked = np.zeros(len(text) + 1, dtype=bool)
     for match in _QUOTE_RE.finditer(text):
-        quoted[match.start() : match.end()] = True
-    inside: npt.NDArray[np.bool_] = quoted[slots.start]
+        marked[match.start() : match.end()] = True
+    inside: npt.NDArray[np.bool_] = marked[slots.start]
     return inside
 
 
-def judge_slots(text: str, dictionary: Dictionary, model: ContextModel, decision: Decision) -> tuple[Slots, Floats]:
+def judge_slots(text: str, dictionary: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
     """All slots of a page taken as spun, and the probability of each candidate after both looks and rescoring."""
-    slots = find_slots(text, dictionary, model)
+    slots = find_slots(text, dictionary, models)
     if not len(slots):
         return slots, np.zeros(0, dtype=np.float32)
     probability = _look_twice(text, slots, dictionary, decision)
     for _ in range(SETTLE_ROUNDS):
-        slots = _rescored(text, slots, choose(slots, probability, SETTLED), dictionary, model)
+        slots = rescored(text, slots, choose(slots, probability, SETTLED), dictionary, models)
         probability = _look_twice(text, slots, dictionary, decision)
     return slots, probability
 
@@ -112,7 +112,7 @@ def choose(slots: Slots, probability: Floats, least: float) -> list[int]:
     return sorted(taken, key=lambda c: int(slots.start[slots.slot[c]]))
 
 
-def _rescored(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary, model: ContextModel) -> Slots:
+def rescored(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary, models: Models) -> Slots:
     """The same slots with contexts in which the chosen repairs have been made."""
     if not chosen:
         return slots
@@ -133,7 +133,7 @@ def _rescored(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary
     for s, original in repaired.items():
         free[s], end[s] = True, start[s] + len(original)
     found = np.stack([slots.form, start, end], axis=1)
-    rescored = score_slots(new_text, found[free], dictionary, model)
-    delta = slots.delta.copy()
-    delta[free[slots.slot]] = rescored.delta
-    return replace(slots, delta=delta)
+    rescored = score_slots(new_text, found[free], dictionary, models)
+    delta, fluency = slots.delta.copy(), slots.fluency.copy()
+    delta[free[slots.slot]], fluency[free[slots.slot]] = rescored.delta, rescored.fluency
+    return replace(slots, delta=delta, fluency=fluency)

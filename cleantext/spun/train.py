@@ -24,6 +24,7 @@ from cleantext.spun.context import TRAIN_BITS, pack, prepare, slot_features, wor
 
 BLOCK = 25  # lines: the unit of the split, the size of a page
 HELD_OUT = (0, 1)  # of 20 classes of blocks: 0 calibrates, 1 is the last test; neither is trained on
+TRAINING = range(len(HELD_OUT), 20)
 SOURCE_CAP = 2_500_000  # characters taken from one source, spread evenly, so that no register dominates
 WORD_CAP = 60_000  # occurrences of one word, about: frequent words have learned enough by then
 SPUN_SHARE = 0.4  # of the blocks: context corrupted
@@ -185,7 +186,7 @@ def train(corpus: Path, rows: list[tuple[str, str]], spin_rows: list[tuple[str, 
     rng = np.random.default_rng(seed)
     sets, spinner = Sets(rows), Spinner(spin_rows, rng)
     matcher = ahocorasick_rs.AhoCorasick(sets.vocabulary, matchkind=ahocorasick_rs.MatchKind.Standard)
-    texts = [b for p in sorted(corpus.glob("*.txt")) for b in blocks(p, range(len(HELD_OUT), 20), SOURCE_CAP)]
+    texts = [b for p in sorted(corpus.glob("*.txt")) for b in blocks(p, TRAINING, SOURCE_CAP)]
     order = rng.permutation(len(texts))
     counts = np.zeros(len(sets.vocabulary), dtype=np.int64)
     for k in order[: len(order) // 10]:

@@ -1,0 +1,163 @@
+"""A character 5-gram model as counts: how likely is the stretch around a slot with this word in it?
+
+Counts of n-grams (n = 1..5) of clean text in one hashed table, scored by stupid backoff (Brants et al. 2007). It knows
+rare long matches that the linear model shares out among features; the two together beat each one alone. Build it with
+`python -m cleantext.spun.ngrams CORPUS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cleantext.spun.context import U16, Contexts, compress
+
+U64 = npt.NDArray[np.uint64]
+
+ORDER = 5
+TABLE_BITS = 23  # log2 of the entries: 2 bytes each, 16 MiB
+MIN_COUNTS = (1, 2, 3, 5, 6)  # n-grams seen less often than this are left out, by n
+BACKOFF = -0.9  # nats: log 0.4, the constant of the method
+UNSEEN = -18.0  # nats: a character that the corpus does not hold
+PER_OCTAVE = 8.0  # steps of the stored log2 counts per doubling
+
+_STEP, _MIX, _SALT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), 0x94D049BB133111EB
+
+
+def _mixed(key: U64, n: int) -> U64:
+    key = key ^ np.uint64(n * _SALT % 2**64)
+    key ^= key >> np.uint64(30)
+    key *= _MIX
+    key ^= key >> np.uint64(27)
+    return key
+
+
+def _places(key: U64) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], U16]:
+    """The two entries that may hold a key, and its fingerprint."""
+    one = (key >> np.uint64(64 - TABLE_BITS)).astype(np.int64)
+    other = one ^ (((key >> np.uint64(16)) & np.uint64((1 << TABLE_BITS) - 1)).astype(np.int64) | 1)
+    return one, other, ((key >> np.uint64(8)) & np.uint64(0xFF)).astype(np.uint16)
+
+
+@dataclass(frozen=True, slots=True)
+class NgramModel:
+    """Entries: fingerprint in the upper byte, quantised log count plus one in the lower; `size` in characters."""
+
+    table: U16
+    size: int
+
+    def _log_counts(self, key: U64) -> npt.NDArray[np.float32]:
+        """Natural log of the counts; -1 where there is none."""
+        one, other, mark = _places(key)
+        first, second = self.table[one], self.table[other]
+        entry = np.where(first >> 8 == mark, first & 0xFF, 0)
+        entry = np.maximum(entry, np.where(second >> 8 == mark, second & 0xFF, 0))
+        logs = (entry.astype(np.float32) - 1) * np.float32(np.log(2) / PER_OCTAVE)
+        logs[entry == 0] = -1
+        return logs
+
+    def log_probability(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
+        """Log probability of columns ORDER - 1 and on, each row given the columns before; shape (n,), in nats."""
+        wide = codes.astype(np.uint64)
+        key = wide
+        shorter = self._log_counts(_mixed(key, 1))
+        score = np.where(shorter >= 0, shorter - np.log(self.size), UNSEEN)
+        for n in range(2, ORDER + 1):
+            longer = np.full(codes.shape, -1, dtype=np.float32)
+            key = key[:, :-1] * _STEP + wide[:, n - 1 :]
+            longer[:, n - 1 :] = self._log_counts(_mixed(key, n))
+            context = np.full(codes.shape, -1, dtype=np.float32)
+            context[:, 1:] = shorter[:, :-1]
+            backed_off = score + np.where(context >= 0, BACKOFF, 0.0)
+            seen = (longer >= 0) & (context >= 0)
+            score = np.where(seen, np.minimum(longer - context, 0.0), backed_off)
+            shorter = longer
+        total: npt.NDArray[np.float32] = score[:, ORDER - 1 :].sum(axis=1).astype(np.float32)
+        return total
+
+    def score(
+        self, contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], words: Sequence[str]
+    ) -> npt.NDArray[np.float32]:
+        """Log probability of each slot [start, end) with its word in it and the four characters behind, in nats."""
+        left = contexts.at[starts].astype(np.int64)
+        right = contexts.at[ends - 1].astype(np.int64) + 1
+        reach = np.arange(ORDER - 1)
+        lengths = np.array([len(word) for word in words])
+        scores = np.zeros(len(words), dtype=np.float32)
+        for length in np.unique(lengths):
+            rows = np.flatnonzero(lengths == length)
+            middle = np.frombuffer("".join(words[k] for k in rows).encode("utf-32-le"), dtype="<u4")
+            before = contexts.codes[left[rows][:, None] - (ORDER - 1) + reach]
+            after = contexts.codes[right[rows][:, None] + reach]
+            scores[rows] = self.log_probability(np.hstack([before, middle.reshape(len(rows), -1), after]))
+        return scores
+
+
+@cache
+def load_ngrams() -> NgramModel:
+    """The shipped counts, memory-mapped."""
+    folder = files("cleantext") / "data" / "spun"
+    size = int(json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))["size"])
+    with as_file(folder / "ngrams.npy") as path:
+        return NgramModel(np.load(path, mmap_mode="r"), size)
+
+
+def count(texts: Sequence[str]) -> tuple[U16, int]:
+    """Count the n-grams of texts into a table; where it is full, the more frequent ones stay."""
+    gap = np.full(ORDER, ord("\n"), dtype=np.uint32)
+    codes = np.concatenate([part for text in texts for part in (compress(text)[0], gap)]).astype(np.uint64)
+    keys, counts = [], []
+    key = codes
+    for n in range(1, ORDER + 1):
+        if n > 1:
+            key = key[:-1] * _STEP + codes[n - 1 :]
+        found = np.sort(_mixed(key, n))
+        first = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))
+        often = np.diff(np.append(first, len(found)))
+        keys.append(found[first[often >= MIN_COUNTS[n - 1]]])
+        counts.append(often[often >= MIN_COUNTS[n - 1]])
+    return _table(np.concatenate(keys), np.concatenate(counts)), len(codes)
+
+
+def _table(keys: U64, counts: npt.NDArray[np.int64]) -> U16:
+    order = np.argsort(-counts, kind="stable")
+    one, other, mark = _places(keys[order])
+    small = np.minimum(np.round(np.log2(counts[order]) * PER_OCTAVE) + 1, 255).astype(np.uint16)
+    table = np.zeros(1 << TABLE_BITS, dtype=np.uint16)
+    lost = 0
+    for a, b, entry in zip(one.tolist(), other.tolist(), (mark << np.uint16(8) | small).tolist(), strict=True):
+        if not table[a]:
+            table[a] = entry
+        elif not table[b]:
+            table[b] = entry
+        else:
+            lost += 1
+    print(f"{len(keys)} n-grams, {lost} without a place")
+    return table
+
+
+def main() -> None:
+    """Command line of the counting."""
+    from cleantext.spun.train import TRAINING, blocks
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "spun")
+    args = parser.parse_args()
+    texts = ["".join(blocks(path, TRAINING, 12_000_000)) for path in sorted(args.corpus.glob("*.txt"))]
+    table, size = count(texts)
+    np.save(args.out / "ngrams.npy", table)
+    record = {"made by": "python -m cleantext.spun.ngrams CORPUS", "size": size, "minimal counts": MIN_COUNTS}
+    (args.out / "ngrams.json").write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
