@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome.layout import Layout
+from cleantext.han import encodable
 
 FAMILIES: Final = (
     "breadcrumb",
@@ -100,7 +101,7 @@ def shipped() -> Lexicon:
 def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
     """All phrase hits of a page whose anchors hold, gathered per non-blank line."""
     count = len(layout.start)
-    found = lexicon.automaton.find_matches_as_indexes(text, overlapping=True)
+    found = lexicon.automaton.find_matches_as_indexes(encodable(text), overlapping=True)
     none = np.zeros(0, np.int64)
     if not found:
         return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)

@@ -59,8 +59,8 @@ def _spaces(lines: Sequence[Line]) -> Iterator[Edit]:
     if begun and len(begun) < STRAY_SHARE * sum(map(_is_prose, lines)):
         for line in begun:
             kept = line.text.lstrip(STRAY)
-            if not kept[0].isalnum() and kept[0] not in "\u3000“《（":
-                continue  # a bullet: its indent is the level of the list
+            if not kept or (not kept[0].isalnum() and kept[0] not in "\u3000“《（"):
+                continue  # nothing but spaces, or a bullet: its indent is the level of the list
             before = line.text[: len(line.text) - len(kept)]
             yield Edit(line.start, line.start + len(before), before, "", "leading-space", "stray spaces", 0.9)
     for line in lines:
