@@ -14,7 +14,7 @@ from cleantext.spun import dictionary as dictionaries
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import first_features
 from cleantext.spun.explain import reasons
-from cleantext.spun.page import choose, judge_slots, load_decision, page_evidence, quoted
+from cleantext.spun.page import choose, han_flags, judge_slots, load_decision, page_evidence, quoted
 from cleantext.spun.slots import Slots, find_slots, load_models
 
 RULE, SURE_RULE = "spun-word", "spun-sure"
@@ -27,7 +27,7 @@ MIN_HAN = 4  # Han characters without which no row can stand in its context
 
 def find(page: Page, options: Options) -> StageEdits:
     """Find the repairs of a page; the fact "spun" is the probability that the page, or a stretch of it, was spun."""
-    if sum("\u3400" <= char <= "\u9fff" for char in page.text[:4000]) < MIN_HAN:
+    if han_flags(page.text).sum() < MIN_HAN:
         return StageEdits("spun")
     rows, decision = dictionaries.load(options.dictionaries), load_decision()
     signs = find_slots(page.text, rows, load_models(), signs_only=True)

@@ -132,7 +132,11 @@ def _usable(spun: str, original: str, found: set[str], counts: Counter[str]) -> 
         return False
     if len(spun) == 1 and not (spun in SHORT_FORMS and found & {"seen", "typical"}):
         return False
-    if found <= {"reverse", "chain"} and counts[original] < 200:
+    # Thesaurus groups alone gave 61 % of all candidates on the dev passages and 1 % of the right ones; "reverse" alone
+    # gave none. Both stay as a sign beside other kinds.
+    if found <= {"reverse", "thesaurus"}:
+        return False
+    if found <= {"reverse", "thesaurus", "chain"} and counts[original] < 200:
         return False
     return counts[original] >= MIN_ORIGINAL or bool(found & {"seen", "typical", "synonym"} and counts[original])
 

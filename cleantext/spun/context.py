@@ -122,17 +122,23 @@ def slot_features(contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt.N
     return out
 
 
-def feature_texts(text: str, start: int, end: int) -> list[str]:
-    """The features of one slot in words, in the order of `slot_features`: what stands around the slot `_`."""
-    names = ["frequency"]
-    for before, after in _SHAPES:
-        left = text[max(start + before[0], 0) : max(start + before[0] + before[1], 0)] if before else ""
-        right = text[end + after[0] : end + after[0] + after[1]] if after else ""
-        gap_left = "…" if before and before[0] + before[1] < 0 else ""
-        gap_right = "…" if after and after[0] > 0 else ""
-        names.append(f"{left}{gap_left}_{gap_right}{right}".replace("\n", "⏎"))
-    names += [f"{text[max(start - 2 - k, 0) : max(start - k, 0)]} before" for k in range(WINDOW - 1)]
-    return names + [f"{text[end + k : end + k + 2]} after" for k in range(WINDOW - 1)]
+def feature_text(text: str, start: int, end: int, feature: int) -> str:
+    """One feature of a slot (a column of `slot_features`) in words: what stands around the slot `_`."""
+    if not feature:
+        return "frequency"
+    bag = feature - 1 - len(_SHAPES)
+    if bag >= WINDOW - 1:
+        at = end + bag - (WINDOW - 1)
+        return f"{text[at : at + 2]} after".replace("\n", "⏎")
+    if bag >= 0:
+        at = start - 2 - bag
+        return f"{text[max(at, 0) : max(at + 2, 0)]} before".replace("\n", "⏎")
+    before, after = _SHAPES[feature - 1]
+    left = text[max(start + before[0], 0) : max(start + before[0] + before[1], 0)] if before else ""
+    right = text[end + after[0] : end + after[0] + after[1]] if after else ""
+    gap_left = "…" if before and before[0] + before[1] < 0 else ""
+    gap_right = "…" if after and after[0] > 0 else ""
+    return f"{left}{gap_left}_{gap_right}{right}".replace("\n", "⏎")
 
 
 def word_hash(word: str) -> int:
@@ -201,4 +207,4 @@ def load_model() -> ContextModel:
     folder = files("cleantext") / "data" / "spun"
     scale = float(json.loads((folder / "context.json").read_text(encoding="utf-8"))["scale"])
     with as_file(folder / "context.npy") as path:
-        return ContextModel(np.load(path, mmap_mode="r"), scale)
+        return ContextModel(np.asarray(np.load(path, mmap_mode="r")), scale)

@@ -6,7 +6,7 @@ Rows are plain text (`data/spun/dictionary.tsv`, built by `python -m cleantext.s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -68,8 +68,11 @@ class Dictionary:
     sure: npt.NDArray[np.bool_]  # per row
     family: npt.NDArray[np.int64]  # per row: number of its family, 0 for rows of no particular tool
     trained: npt.NDArray[np.bool_]  # per row: the context model knows both words
+    form_codes: npt.NDArray[np.uint32]  # per form: its code points, padded with zeros
+    original_codes: npt.NDArray[np.uint32]  # per row: those of its original
+    sign_row: npt.NDArray[np.bool_]  # per row: of a known spinner (SIGN_KINDS)
     is_shield: npt.NDArray[np.bool_]  # per form
-    is_sign: npt.NDArray[np.bool_]  # per form: has a row of a known spinner (kinds SIGN_KINDS)
+    is_sign: npt.NDArray[np.bool_]  # per form: has such a row
     matcher: ahocorasick_rs.AhoCorasick
 
     def find(self, text: str) -> npt.NDArray[np.int64]:
@@ -127,10 +130,20 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
         np.array([row.tier == SURE for row in flat], dtype=bool),
         np.array([numbers.get(row.family, 0) for row in flat], dtype=np.int64),
         np.array([row.spun in known and row.original in known for row in flat], dtype=bool),
+        _code_points(forms),
+        _code_points([row.original for row in flat]),
+        np.array([bool(SIGN_KINDS & {*row.kinds}) for row in flat], dtype=bool),
         np.array([any(r.tier == SHIELD for r in grouped[form].values()) for form in forms], dtype=bool),
         np.array([any(SIGN_KINDS & {*r.kinds} for r in grouped[form].values()) for form in forms], dtype=bool),
         ahocorasick_rs.AhoCorasick(forms, matchkind=ahocorasick_rs.MatchKind.Standard),
     )
+
+
+def _code_points(words: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """Code points of words, one word a row, padded with zeros."""
+    width = max(map(len, words), default=1)
+    padded = "".join(word.ljust(width, "\0") for word in words)
+    return np.frombuffer(padded.encode("utf-32-le"), dtype="<u4").reshape(len(words), width)
 
 
 def read_rows(lines: Iterable[str]) -> list[Row]:

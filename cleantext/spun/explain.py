@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from cleantext.spun.context import feature_texts, load_model, prepare, slot_features
+from cleantext.spun.context import feature_text, load_model, prepare, slot_features
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.slots import Slots
 
@@ -43,7 +43,7 @@ def reasons(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary) 
         kind = next(_KIND_WORDS[name] for name in _KIND_WORDS if name in entry.kinds)
         start, end = int(slots.start[slot[k]]), int(slots.end[slot[k]])
         strongest = [f for f in np.argsort(-gain[k])[:_STRONGEST] if gain[k, f] > 0]
-        context = ", ".join(f"{feature_texts(text, start, end)[f]} {gain[k, f]:+.1f}" for f in strongest)
+        context = ", ".join(f"{feature_text(text, start, end, int(f))} {gain[k, f]:+.1f}" for f in strongest)
         out.append(
             f"{entry.original} fits {slots.delta[candidate]:+.1f} nats better than {entry.spun}"
             + (f" ({context})" if context else "")

@@ -21,8 +21,8 @@ from sklearn.linear_model import LogisticRegression
 
 from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD, Dictionary, load
 from cleantext.spun.evidence import FIRST, SECOND, Look, first_features, second_features
-from cleantext.spun.page import PAGE, SETTLED, choose, han_flags, page_evidence, rescored
-from cleantext.spun.slots import Slots, find_slots, load_models
+from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, han_flags, page_evidence, rescored
+from cleantext.spun.slots import Slots, find_slots, load_models, pruned
 from cleantext.spun.train import blocks
 
 CALIBRATION = (0,)  # class of blocks (train.py) that nothing else learns from
@@ -136,11 +136,18 @@ def fit_look(features: Sequence[npt.NDArray[np.float64]], labels: Sequence[npt.N
     return Look(weights, float(model.intercept_[0] - centre @ weights))
 
 
+def narrowed(page: Marked, dictionary: Dictionary, first: Look) -> Marked:
+    """The page with plausible candidates only (`page.plausible`)."""
+    keep = first.probability(first_features(page.slots, dictionary)) > RULED_OUT
+    return replace(page, slots=pruned(page.slots, keep), labels=page.labels[keep])
+
+
 def settled(pages: Sequence[Marked], dictionary: Dictionary, looks: tuple[Look, Look]) -> list[Marked]:
     """The pages with their slots scored again in contexts where the looks' sure repairs have been made."""
     out = []
     for page in pages:
         first, second = looks
+        page = narrowed(page, dictionary, first)
         x = first_features(page.slots, dictionary)
         p = second.probability(second_features(page.text, page.slots, dictionary, x, first.probability(x)))
         chosen = choose(page.slots, p, SETTLED)
@@ -149,10 +156,12 @@ def settled(pages: Sequence[Marked], dictionary: Dictionary, looks: tuple[Look, 
 
 
 def fit_looks(pages: Sequence[Marked], dictionary: Dictionary) -> tuple[Look, Look]:
-    """Both looks, the second on what the first one says of the same pages."""
+    """Both looks, the second on the candidates that the first one leaves on the same pages."""
+    firsts = [first_features(page.slots, dictionary) for page in pages]
+    first = fit_look(firsts, [page.labels for page in pages])
+    pages = [narrowed(page, dictionary, first) for page in pages]
     firsts = [first_features(page.slots, dictionary) for page in pages]
     labels = [page.labels for page in pages]
-    first = fit_look(firsts, labels)
     seconds = [
         second_features(page.text, page.slots, dictionary, x, first.probability(x))
         for page, x in zip(pages, firsts, strict=True)

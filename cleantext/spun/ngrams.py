@@ -47,6 +47,10 @@ def _places(key: U64) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], U16
     return one, other, ((key >> np.uint64(8)) & np.uint64(0xFF)).astype(np.uint16)
 
 
+# Natural log of the count that a stored byte stands for; -1 for none.
+_LOGS = np.append(np.float32(-1), np.arange(255, dtype=np.float32) * np.float32(np.log(2) / PER_OCTAVE))
+
+
 @dataclass(frozen=True, slots=True)
 class NgramModel:
     """Entries: fingerprint in the upper byte, quantised log count plus one in the lower; `size` in characters."""
@@ -58,47 +62,46 @@ class NgramModel:
         """Natural log of the counts; -1 where there is none."""
         one, other, mark = _places(key)
         first, second = self.table[one], self.table[other]
-        entry = np.where(first >> 8 == mark, first & 0xFF, 0)
-        entry = np.maximum(entry, np.where(second >> 8 == mark, second & 0xFF, 0))
-        logs = (entry.astype(np.float32) - 1) * np.float32(np.log(2) / PER_OCTAVE)
-        logs[entry == 0] = -1
-        return logs
+        entry = np.where(first >> 8 == mark, first & 0xFF, np.where(second >> 8 == mark, second & 0xFF, 0))
+        return _LOGS[entry]
 
     def log_probability(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
-        """Log probability of columns ORDER - 1 and on, each row given the columns before; shape (n,), in nats."""
+        """Log probability of each code from column ORDER - 1 on, given the columns before; in nats."""
         wide = codes.astype(np.uint64)
         key = wide
         shorter = self._log_counts(_mixed(key, 1))
-        score = np.where(shorter >= 0, shorter - np.log(self.size), UNSEEN)
+        score = np.where(shorter >= 0, shorter - np.float32(np.log(self.size)), np.float32(UNSEEN))
         for n in range(2, ORDER + 1):
-            longer = np.full(codes.shape, -1, dtype=np.float32)
             key = key[:, :-1] * _STEP + wide[:, n - 1 :]
-            longer[:, n - 1 :] = self._log_counts(_mixed(key, n))
-            context = np.full(codes.shape, -1, dtype=np.float32)
-            context[:, 1:] = shorter[:, :-1]
-            backed_off = score + np.where(context >= 0, BACKOFF, 0.0)
-            seen = (longer >= 0) & (context >= 0)
-            score = np.where(seen, np.minimum(longer - context, 0.0), backed_off)
+            longer = self._log_counts(_mixed(key, n))
+            context = shorter[:, :-1]
+            backed_off = score[:, 1:] + np.where(context >= 0, np.float32(BACKOFF), np.float32(0))
+            score = np.where((longer >= 0) & (context >= 0), np.minimum(longer - context, 0), backed_off)
             shorter = longer
-        total: npt.NDArray[np.float32] = score[:, ORDER - 1 :].sum(axis=1).astype(np.float32)
-        return total
+        return score
 
     def score(
-        self, contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], words: Sequence[str]
+        self,
+        contexts: Contexts,
+        starts: npt.NDArray[np.int64],
+        ends: npt.NDArray[np.int64],
+        words: npt.NDArray[np.uint32],
     ) -> npt.NDArray[np.float32]:
-        """Log probability of each slot [start, end) with its word in it and the four characters behind, in nats."""
+        """Log probability of each slot [start, end) with its word in it and the four characters behind, in nats.
+
+        `words` holds code points, one word a row, padded with zeros.
+        """
         left = contexts.at[starts].astype(np.int64)
         right = contexts.at[ends - 1].astype(np.int64) + 1
-        reach = np.arange(ORDER - 1)
-        lengths = np.array([len(word) for word in words])
-        scores = np.zeros(len(words), dtype=np.float32)
-        for length in np.unique(lengths):
-            rows = np.flatnonzero(lengths == length)
-            middle = np.frombuffer("".join(words[k] for k in rows).encode("utf-32-le"), dtype="<u4")
-            before = contexts.codes[left[rows][:, None] - (ORDER - 1) + reach]
-            after = contexts.codes[right[rows][:, None] + reach]
-            scores[rows] = self.log_probability(np.hstack([before, middle.reshape(len(rows), -1), after]))
-        return scores
+        lengths = (words != 0).sum(axis=1)
+        width = int(lengths.max()) + ORDER - 1
+        before = contexts.codes[left[:, None] + np.arange(1 - ORDER, 0)]
+        column = np.arange(width) - lengths[:, None]  # negative inside the word, then characters behind the slot
+        behind = contexts.codes[right[:, None] + np.clip(column, 0, ORDER - 2)]
+        middle = np.where(column < 0, np.pad(words, ((0, 0), (0, ORDER - 1)))[:, :width], behind)
+        chances = self.log_probability(np.hstack([before, middle]))
+        total: npt.NDArray[np.float32] = np.where(column < ORDER - 1, chances, 0).sum(axis=1, dtype=np.float32)
+        return total
 
 
 @cache
@@ -107,7 +110,7 @@ def load_ngrams() -> NgramModel:
     folder = files("cleantext") / "data" / "spun"
     size = int(json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))["size"])
     with as_file(folder / "ngrams.npy") as path:
-        return NgramModel(np.load(path, mmap_mode="r"), size)
+        return NgramModel(np.asarray(np.load(path, mmap_mode="r")), size)
 
 
 def count(texts: Sequence[str]) -> tuple[U16, int]:
