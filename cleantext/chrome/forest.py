@@ -27,14 +27,14 @@ class Forest:
     def score(self, rows: Array) -> Array:
         """The log-odds of each line, for a feature matrix (features, lines)."""
         depth, trees = self.feature.shape
-        asked = rows[self.feature.ravel()] > self.border.reshape(-1, 1)
+        asked = rows.take(self.feature.ravel(), 0) > self.border.reshape(-1, 1)
         answers = asked.view(np.uint8).reshape(depth, trees, -1)
-        index = answers[0].astype(np.int32)
-        for level in range(1, depth):
-            index += index
-            index += answers[level]
-        index += np.arange(0, self.leaf.size, self.leaf.shape[1], dtype=np.int32)[:, None]
-        total: Array = self.leaf.ravel()[index].sum(axis=0)
+        path = answers[0]
+        for level in range(1, depth):  # in bytes: a tree of depth 8 has 256 leaves
+            path += path
+            path += answers[level]
+        index = path + np.arange(0, self.leaf.size, self.leaf.shape[1], dtype=np.intp)[:, None]
+        total: Array = np.add.reduce(self.leaf.ravel().take(index), 0)
         return total + np.float32(self.bias)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:

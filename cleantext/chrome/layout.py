@@ -64,9 +64,10 @@ def _build_table() -> NDArray[np.uint8]:
 
 _TABLE: Final = _build_table()
 # Spans beyond a line's core: what stands around a label, as in "【关闭】", "• 更多 >>", "相关新闻：".
-_EDGE: Final = np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, OPEN, CLOSE, BULLET, NEWLINE, COLON, ARROW))
+_CORE: Final = ~np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, OPEN, CLOSE, BULLET, NEWLINE, COLON, ARROW))
 _WORD: Final = np.isin(np.arange(len(CLASSES)), (HAN, GRAMMAR, DIGIT, LATIN, KANA, OTHER))
-_BLANK: Final = np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, NEWLINE))
+_BLANKS: Final = [SPACE, WIDE_SPACE, NEWLINE]
+_VISIBLE: Final = ~np.isin(np.arange(len(CLASSES)), _BLANKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ class Layout:
 
     [start, end) is a line with its ending; [first, last) its core without indent, bullets and brackets at the edges;
     `size` its visible characters; `counts[line, class]` its characters by class; `number` its
-    place among all lines (0-based); `blank_before` whether a blank line
-    stands above. `line_of` gives each character its non-blank line, or -1 (one entry more than characters).
+    place among all lines (0-based). `line_of` gives each character its non-blank line, or -1 (one entry more than
+    characters).
     """
 
     codes: NDArray[np.uint32]
@@ -91,55 +92,56 @@ class Layout:
     size: NDArray[np.int64]
     counts: NDArray[np.int64]
     number: NDArray[np.int64]
-    blank_before: NDArray[np.bool_]
 
 
 def lay_out(text: str) -> Layout:
     """Cut a text into its non-blank lines (at \\n, \\r\\n and \\r, as `records.split_lines` does) and count classes."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    kind = _TABLE[np.minimum(codes, _LIMIT)]
+    kind = _TABLE.take(codes, mode="clip")
     breaks = codes == _LINE_BREAKS[0]
-    returns = codes == _LINE_BREAKS[1]
-    if returns.any():
+    if "\r" in text:
+        returns = codes == _LINE_BREAKS[1]
         returns[:-1] &= ~breaks[1:]
         breaks |= returns
-    ends = np.flatnonzero(breaks) + 1
+    ends = breaks.nonzero()[0] + 1
     if not len(ends) or ends[-1] != len(codes):
         ends = np.append(ends, len(codes))
-    starts = np.concatenate(([0], ends[:-1]))
-    length = ends - starts
-    raw_line = np.repeat(np.arange(len(ends)), length)
+    length = ends.copy()
+    length[1:] -= ends[:-1]
     classes = len(CLASSES)
-    counts = np.bincount(raw_line * classes + kind, minlength=len(ends) * classes).reshape(-1, classes)
-    size = length - counts[:, SPACE] - counts[:, WIDE_SPACE] - counts[:, NEWLINE]
-    full = size > 0
-    rank = np.where(full, np.cumsum(full) - 1, -1)
-    kept = np.flatnonzero(full)
-    visible = ~_BLANK[kind]
-    first, last = _cores(~_EDGE[kind], visible, raw_line, starts[kept], ends[kept], kept)
+    cells = np.arange(0, len(ends) * classes, classes).repeat(length) + kind
+    counts = np.bincount(cells, minlength=len(ends) * classes).reshape(-1, classes)
+    size = length - counts[:, _BLANKS].sum(1)
+    kept = (size > 0).nonzero()[0]
+    line_of = np.full(len(codes) + 1, -1)
+    rank = np.full(len(ends), -1)
+    rank[kept] = np.arange(len(kept))
+    line_of[:-1] = rank.repeat(length)
+    visible = _VISIBLE.take(kind)
+    end = ends[kept]
+    start = end - length[kept]
+    first, last = _cores(_CORE.take(kind), visible, start, end)
     return Layout(
-        codes, kind, visible, _WORD[kind], np.append(rank[raw_line], -1), starts[kept], ends[kept], first, last,
-        size[kept], counts[kept], kept, np.diff(kept, prepend=-1) > 1,
-    )  # fmt: skip
+        codes, kind, visible, _WORD.take(kind), line_of, start, end, first, last, size[kept], counts[kept], kept
+    )
 
 
 def _cores(
-    core: NDArray[np.bool_], visible: NDArray[np.bool_], raw_line: NDArray[np.int64], starts: NDArray[np.int64],
-    ends: NDArray[np.int64], kept: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    core: NDArray[np.bool_], visible: NDArray[np.bool_], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first core character of each kept line, and the offset behind its last; visible ones where none is core."""
-    places = np.flatnonzero(core)
-    shown = np.flatnonzero(visible)
-    if not len(shown):
+    if not len(starts):
         return starts, ends
-    low = np.searchsorted(places, starts)
-    high = np.searchsorted(places, ends)
+    places = core.nonzero()[0]
+    low = places.searchsorted(starts)
+    high = places.searchsorted(ends)
     bare = low == high
     if not len(places):
-        places = shown
-    first = places[np.minimum(low, len(places) - 1)]
-    last = places[np.maximum(high, 1) - 1] + 1
+        places = visible.nonzero()[0]
+    first = places.take(low, mode="clip")
+    last = places.take(high - 1, mode="clip") + 1
     if bare.any():
+        shown = visible.nonzero()[0]
         first = np.where(bare, shown[np.minimum(np.searchsorted(shown, starts), len(shown) - 1)], first)
         last = np.where(bare, shown[np.searchsorted(shown, ends) - 1] + 1, last)
     return first, last

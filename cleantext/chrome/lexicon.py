@@ -48,6 +48,7 @@ def bit(family: str, tier: str = "sure") -> int:
     return 1 << (2 * _ALL.index(family) + TIERS.index(tier))
 
 
+_CHROME: Final = bit(ARTICLE) - 1  # the bits of all chrome families
 SURE: Final = sum(bit(family) for family in FAMILIES)  # the bits of a telling chrome phrase
 
 
@@ -112,22 +113,29 @@ def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
     at_start, at_end = start <= first, end >= last
     word = layout.word
     alone = ~(word[start - 1] & (start > first)) & ~(word[np.minimum(end, len(word) - 1)] & (end < last))
-    masks = lexicon.masks
-    mask = masks[0, phrase]
-    mask |= np.where(at_start, masks[1, phrase], 0)
-    mask |= np.where(at_end, masks[2, phrase], 0)
-    mask |= np.where(at_start & at_end, masks[3, phrase], 0)
-    mask |= np.where(alone, masks[4, phrase], 0)
-    keep = (mask > 0) & inside
-    phrase, start, end, line, mask = phrase[keep], start[keep], end[keep], line[keep], mask[keep]
-    if not len(line):
+    masks = lexicon.masks.take(phrase, 1)
+    mask = masks[0]
+    mask |= masks[1] * at_start
+    mask |= masks[2] * at_end
+    mask |= masks[3] * (at_start & at_end)
+    mask |= masks[4] * alone
+    keep = ((mask > 0) & inside).nonzero()[0]
+    if not len(keep):
         return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)
-    cover = np.zeros(len(text) + 1, np.int32)
-    chrome = (mask & (bit(ARTICLE) - 1)) > 0
-    np.add.at(cover, start[chrome], 1)
-    np.add.at(cover, end[chrome], -1)
-    covered = np.bincount(layout.line_of[:-1] + 1, (np.cumsum(cover)[:-1] > 0) & layout.visible, count + 1)[1:]
+    phrase, start, end, line, mask = phrase[keep], start[keep], end[keep], line[keep], mask[keep]
+    chrome = (mask & _CHROME) > 0
+    covered = _covered(layout, start[chrome], end[chrome])
     total = np.zeros(count, np.int64)
-    heads = np.flatnonzero(np.diff(line, prepend=-1))
+    new = np.ones(len(line), bool)
+    np.not_equal(line[1:], line[:-1], out=new[1:])
+    heads = new.nonzero()[0]
     total[line[heads]] = np.bitwise_or.reduceat(mask, heads)
-    return Hits(total, (covered / np.maximum(layout.size, 1)).astype(np.float32), line, phrase, mask)
+    return Hits(total, (covered / layout.size).astype(np.float32), line, phrase, mask)
+
+
+def _covered(layout: Layout, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many visible characters of each line the spans cover."""
+    length = len(layout.codes)
+    depth = np.bincount(start, minlength=length + 1) - np.bincount(end, minlength=length + 1)
+    places = ((depth.cumsum()[:-1] > 0) & layout.visible).nonzero()[0]
+    return np.bincount(layout.line_of[places], minlength=len(layout.start))

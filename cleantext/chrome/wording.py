@@ -23,17 +23,18 @@ _SHIFT: Final = np.uint32(16)
 
 def bigrams(page: Layout) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Line and bucket of each character bigram of the lines' cores, edges included."""
-    codes = np.where(page.kind == DIGIT, _ZERO, page.codes).astype(np.uint32)
-    padded = np.concatenate((np.array([_EDGE], np.uint32), codes, np.array([_EDGE], np.uint32)))
+    padded = np.empty(len(page.codes) + 2, np.uint32)
+    padded[0] = padded[-1] = _EDGE
+    padded[1:-1] = page.codes
+    padded[1:-1][page.kind == DIGIT] = _ZERO
     padded[page.first] = _EDGE
     padded[page.last + 1] = _EDGE
-    inside = np.zeros(len(padded) + 1, np.int8)
-    inside[page.first] += 1
-    np.subtract.at(inside, page.last + 1, 1)
-    places = np.flatnonzero(np.cumsum(inside)[: len(padded) - 1])
+    number = page.last - page.first + 1
+    line = np.arange(len(number)).repeat(number)
+    places = np.arange(len(line)) + (page.last + 1 - number.cumsum())[line]
     mixed = padded[places] * _LEFT ^ padded[places + 1] * _RIGHT
-    buckets = (mixed ^ (mixed >> np.uint32(15))) >> _SHIFT
-    return np.repeat(np.arange(len(page.first)), page.last - page.first + 1), buckets
+    mixed ^= mixed >> np.uint32(15)
+    return line, mixed >> _SHIFT
 
 
 def score(page: Layout, weights: Array) -> Array:
@@ -41,9 +42,8 @@ def score(page: Layout, weights: Array) -> Array:
     line, bucket = bigrams(page)
     value = weights[bucket]
     count = len(page.start)
-    number = np.maximum(np.bincount(line, minlength=count), 1)
-    total = np.bincount(line, value, count) / np.sqrt(number)
-    heads = np.flatnonzero(np.diff(line, prepend=-1))
-    largest = np.zeros(count, np.float32)
-    largest[line[heads]] = np.maximum.reduceat(value, heads)
-    return np.stack((total.astype(np.float32), largest))
+    number = page.last - page.first + 1
+    out = np.empty((2, count), np.float32)
+    out[0] = np.bincount(line, value, count) / np.sqrt(number)
+    np.maximum.reduceat(value, number.cumsum() - number, out=out[1])
+    return out
