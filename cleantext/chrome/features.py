@@ -26,6 +26,8 @@ PROSE_HAN: Final = 18
 _BITS: Final = np.arange(2 * (len(FAMILIES) + 1))[:, None]
 _COUNTED: Final = ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana")
 _COUNTED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _COUNTED])
+_SHARED: Final = ("digit", "latin", "other", "url")
+_SHARED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _SHARED])
 _ECHO_MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
 _CODE, _NUMERAL, _AFTER = 1, 2, 3
 _MARKS: Final = np.zeros(1 << 16, np.uint8)
@@ -41,14 +43,14 @@ _POWERS: Final = np.cumprod(np.full(4096, _SPREAD, np.uint64), dtype=np.uint64)
 
 def fingerprints(page: Layout) -> NDArray[np.uint64]:
     """A 64-bit fingerprint of each line's visible text: equal lines of any pages have equal fingerprints."""
-    place = np.cumsum(page.visible)
-    base: NDArray[np.int64] = place[page.start] - page.visible[page.start]
-    inside = page.line_of[:-1]
-    rank = np.where(page.visible & (inside >= 0), place - 1 - base[inside], 0)
-    mixed = (page.codes.astype(np.uint64) + np.uint64(1)) * _POWERS[rank & 4095]
+    if not len(page.start):
+        return np.zeros(0, np.uint64)
+    codes = page.codes[page.visible].astype(np.uint64)  # visible characters stand in non-blank lines only
+    head = page.size.cumsum() - page.size
+    rank = np.arange(len(codes)) - head.repeat(page.size)
+    mixed = (codes + np.uint64(1)) * _POWERS[rank & 4095]
     mixed ^= mixed >> np.uint64(29)
-    mixed[~page.visible] = 0
-    return np.add.reduceat(mixed, page.start) if len(page.start) else np.zeros(0, np.uint64)
+    return np.add.reduceat(mixed, head)
 
 
 def measure(page: Layout, hits: Hits, wording: Array) -> Array:
@@ -67,6 +69,7 @@ def names() -> tuple[str, ...]:
     hits = find_hits(text, page, shipped())
     rows = _alone(page, hits, np.zeros((2, 2), np.float32))
     inside = {
+        "share": list(_SHARED),
         "n": [f"n_{name}" for name in _COUNTED],
         "phrase": [f"{family}_{tier}" for family in (*FAMILIES, ARTICLE) for tier in TIERS],
         "since": [f"since_{family}" for family in HEADINGS],
@@ -84,9 +87,8 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["log_han"] = np.log1p(han)
     rows["han"] = han / size
     rows["grammar"] = counts[kinds.GRAMMAR] / np.maximum(han, 4)
-    for name, kind in (("digit", kinds.DIGIT), ("latin", kinds.LATIN), ("other", kinds.OTHER), ("url", kinds.URL)):
-        rows[name] = counts[kind] / size
-    rows["n"] = np.minimum(counts[_COUNTED_KINDS], 8)
+    rows["share"] = counts.take(_SHARED_KINDS, 0) / size
+    rows["n"] = np.minimum(counts.take(_COUNTED_KINDS, 0), 8)
     shape = page.kind
     final, first = shape[page.last - 1], shape[page.first]
     tail = shape[np.maximum(page.last - 2, page.first)]
@@ -101,44 +103,48 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     lead = shape[page.start]
     rows["indent"] = lead == kinds.WIDE_SPACE
     rows["offset"] = np.minimum(page.first - page.start, 8)
-    gaps = (shape[1:] <= kinds.WIDE_SPACE) & (shape[1:] >= kinds.SPACE) & page.visible[:-1]
-    inner = np.bincount(page.line_of[:-2][gaps] + 1, minlength=len(size) + 1)[1:] if len(shape) > 1 else 0 * size
+    gaps = (shape[1:] - kinds.SPACE < 2) & page.visible[:-1]  # space or wide space: unsigned, smaller kinds wrap around
+    inner = _count(page, gaps.nonzero()[0])
     rows["words"] = np.minimum(inner, 30)
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
     rows["copies"] = _copies(fingerprints(page), 5)
-    label, start = _beginnings(page, (3, 8))
+    label, start = _beginnings(page, 3, 8)
     rows["same_label"], rows["same_start"] = _copies(label, 8), _copies(start, 8)
-    mark = _MARKS[np.minimum(page.codes, len(_MARKS) - 1)]
-    rows["code"] = _count(page, np.flatnonzero(mark == _CODE)) / size
-    rows["underscores"] = np.minimum(_count(page, np.flatnonzero(page.codes == 0x5F)), 4)
-    second = np.minimum(page.first + 1, len(mark) - 1)
-    rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((mark[second] == _NUMERAL) | (mark[second] == _AFTER))
-    rows["prose"] = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
+    mark = _MARKS.take(page.codes, mode="clip")
+    rows["code"] = _count(page, (mark == _CODE).nonzero()[0]) / size
+    rows["underscores"] = np.minimum(_count(page, (page.codes == 0x5F).nonzero()[0]), 4)
+    second = mark.take(page.first + 1, mode="clip")
+    rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((second == _NUMERAL) | (second == _AFTER))
+    rows["prose"] = prose = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
     rows["sure"] = (hits.mask & SURE) > 0
     rows["covered"] = hits.covered
-    rows["telling"] = np.minimum(np.bincount(hits.lines[(hits.masks & SURE) > 0], minlength=len(size)), 6)
+    sure = ((hits.masks & SURE) > 0).nonzero()[0]
+    rows["telling"] = np.minimum(np.bincount(hits.lines[sure], minlength=len(size)), 6)
     rows["phrase"] = (hits.mask >> _BITS) & 1
     rows["wording"], rows["worst_word"] = wording
-    rows["echo"] = _echo(page, np.asarray(rows["prose"], bool))
+    rows["echo"] = _echo(page, prose)
     return rows
 
 
 def _copies(keys: NDArray[np.uint64], most: int) -> NDArray[np.int64]:
-    _, back, seen = np.unique(keys, return_inverse=True, return_counts=True)
-    return np.minimum(seen[back], most)
+    order = keys.argsort()
+    ranked = keys[order]
+    new = np.ones(len(keys), bool)
+    np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
+    group = new.cumsum() - 1
+    out = np.empty(len(keys), np.int64)
+    out[order] = np.bincount(group)[group]
+    return np.minimum(out, most)
 
 
-def _beginnings(page: Layout, reaches: tuple[int, int]) -> list[NDArray[np.uint64]]:
+def _beginnings(page: Layout, short: int, long: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Keys of each line's first core characters: labels such as 来源： repeat, and titles come twice."""
-    codes = np.append(page.codes, np.zeros(max(reaches), np.uint32))
-    keys, out = np.zeros(len(page.first), np.uint64), []
-    for k in range(max(reaches)):
-        keys = keys * _SPREAD + codes[page.first + k]
-        if k + 1 in reaches:
-            out.append(keys)
-    return out
+    codes = np.zeros(len(page.codes) + long, np.uint64)
+    codes[: len(page.codes)] = page.codes
+    mixed = codes[page.first + np.arange(long)[:, None]] * _POWERS[:long, None]
+    return np.add.reduce(mixed[:short], 0), np.add.reduce(mixed, 0)
 
 
 def _count(page: Layout, places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -152,9 +158,9 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     A prose line must find its bigrams in another place too.
     """
     han = (page.kind - kinds.HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
-    places = np.flatnonzero(han[:-1] & han[1:])
+    places = (han[:-1] & han[1:]).nonzero()[0]
     line = page.line_of[places]
-    key = (page.codes[places].astype(np.int64) * 31 + page.codes[places + 1]) & _ECHO_MASK
+    key = (page.codes[places] * np.uint32(31) + page.codes[places + 1]) & _ECHO_MASK
     spoken = prose[line]
     counts = np.bincount(key[spoken], minlength=_ECHO_MASK + 1)
     found = counts[key] > spoken
@@ -163,17 +169,18 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     return (np.bincount(line, found, lines) / np.maximum(number, 1)).astype(np.float32)
 
 
-def _clock(page: Layout) -> tuple[Array, Array, Array]:
-    """Per line: clock times (12:30), numeric dates (2012-01, 1/12), and 年月日 behind a digit."""
-    digit = np.append(page.kind == kinds.DIGIT, (False, False))
-    places = np.flatnonzero(digit)
-    behind = np.minimum(places + 1, len(page.codes) - 1)
-    kind, code = page.kind[behind], page.codes[behind]
-    between = digit[places + 2] & (behind > places)
-    marks = (
-        between & (kind == kinds.COLON),
-        between & ((kind == kinds.DASH) | (code == 0x2F) | (code == 0x2E)),
-        (code == 0x5E74) | (code == 0x6708) | (code == 0x65E5),
-    )
-    times, dates, years = (np.minimum(_count(page, places[mark]), 4).astype(np.float32) for mark in marks)
-    return times, dates, years
+def _clock(page: Layout) -> NDArray[np.int64]:
+    """Three rows: clock times (12:30), numeric dates (2012-01, 1/12), and 年月日 behind a digit, per line."""
+    digit = page.kind == kinds.DIGIT
+    places = digit[:-1].nonzero()[0]
+    kind, code = page.kind[places + 1], page.codes[places + 1]
+    between = digit.take(places + 2, mode="clip")
+    between &= places + 2 < len(digit)
+    marks = np.zeros((len(places), 3), bool)
+    marks[:, 0] = between & (kind == kinds.COLON)
+    marks[:, 1] = between & ((kind == kinds.DASH) | (code == 0x2F) | (code == 0x2E))
+    marks[:, 2] = (code == 0x5E74) | (code == 0x6708) | (code == 0x65E5)
+    found, what = marks.nonzero()
+    count = len(page.start)
+    cells = np.bincount(what * count + page.line_of[places[found]], minlength=3 * count)
+    return np.minimum(cells, 4).reshape(3, count)

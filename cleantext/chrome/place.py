@@ -34,13 +34,18 @@ _SHARED: Final = (
     "echo",
 )
 _WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar", "wording", "echo")
+_WINDOWED_ROWS: Final = np.array([_SHARED.index(name) for name in _WINDOWED])
+_WINDOW_COLUMN: Final = np.array(WINDOWS)[:, None]
+_FIRST_NEIGHBOURS: Final = [k for k in range(-_FIRST_REACH, _FIRST_REACH + 1) if k]
+_AGAIN: Final = 1 + len(_FIRST_NEIGHBOURS) + 2 * len(WINDOWS) + 7  # rows that the second look adds
+_SHORT: Final = np.log1p(LABEL_SIZE * 2)
 _HEADING_BITS: Final = np.array([[bit(family)] for family in HEADINGS])
 
 
 def stack(rows: Rows) -> Array:
     """All rows and blocks of rows as one matrix."""
     height = sum(len(row) if row.ndim > 1 else 1 for row in rows.values())
-    out = np.empty((height, next(iter(rows.values())).shape[-1]), np.float32)
+    out = np.empty((height, max(row.shape[-1] for row in rows.values() if row.ndim)), np.float32)
     at = 0
     for row in rows.values():
         if row.ndim > 1:
@@ -61,119 +66,128 @@ def names_in_company() -> list[str]:
 
 def company(rows: Rows) -> list[Array]:
     """The same measures of the neighbours one by one, and their means in windows above and below, as blocks of rows."""
-    out = []
     base = stack({name: rows[name] for name in _SHARED})
     count = base.shape[1]
-    pad = max(abs(k) for k in REACH)
+    pad = max(REACH)
     padded = np.full((len(_SHARED), count + 2 * pad), -1, np.float32)
     padded[:, pad : pad + count] = base
-    out += [padded[:, pad + k : pad + k + count] for k in REACH]
-    wide = base[[_SHARED.index(name) for name in _WINDOWED]]
-    total = np.zeros((len(_WINDOWED), count + 1), np.float32)
-    np.cumsum(wide, axis=1, out=total[:, 1:])
+    near = [padded[:, pad + k : pad + k + count] for k in REACH]
+    return [*near, _around(base.take(_WINDOWED_ROWS, 0))]
+
+
+def _around(base: Array) -> Array:
+    """The means of each row over the lines above and below, per window: rows (window, side, row)."""
+    height, count = base.shape
+    total = np.zeros((height, count + 1), np.float32)
+    np.cumsum(base, axis=1, out=total[:, 1:])
     here = np.arange(count)
-    for window in WINDOWS:
-        low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, count)
-        out.append((total[:, :-1] - total[:, low]) / np.maximum(here - low, 1).astype(np.float32))
-        out.append((total[:, high] - total[:, 1:]) / np.maximum(high - here - 1, 1).astype(np.float32))
-    return out
+    low = np.maximum(here - _WINDOW_COLUMN, 0)
+    high = np.minimum(here + (_WINDOW_COLUMN + 1), count)
+    out = np.empty((len(WINDOWS), 2, height, count), np.float32)
+    sums = out.transpose(2, 1, 0, 3)  # row, side, window, line
+    np.subtract(total[:, None, :-1], total.take(low, 1), out=sums[:, 0])
+    np.subtract(total.take(high, 1), total[:, None, 1:], out=sums[:, 1])
+    number = np.stack((here - low, high - here - 1)).astype(np.float32)
+    sums /= np.maximum(number, 1)
+    return out.reshape(-1, count)
 
 
 def place(rows: Rows, hits: Hits) -> Rows:
     """Where the line stands: in the page, relative to prose, to the core of the article, and below headings."""
     out: Rows = {}
-    prose = np.asarray(rows["prose"], np.float32)
+    prose = rows["prose"] > 0
+    log_han = np.asarray(rows["log_han"], np.float32)
     count = len(prose)
     here = np.arange(count)
-    ones = np.ones(count, np.float32)
     out["from_top"] = np.minimum(here, FAR)
     out["from_end"] = np.minimum(count - 1 - here, FAR)
     out["place"] = here / max(count, 1)
-    weight = prose * np.expm1(np.asarray(rows["log_han"], np.float32))
-    done = np.cumsum(weight)
+    weight = prose * np.expm1(log_han)
+    done = weight.cumsum()
     total = max(float(done[-1]), 1.0)
     out["prose_before"] = (done - weight) / total
-    out["prose_after"] = (total - done) / total if done[-1] else 0 * ones
-    before = np.maximum.accumulate(np.where(prose > 0, here, -FAR))
-    after = np.minimum.accumulate(np.where(prose > 0, here, count + FAR)[::-1])[::-1]
-    out["since_prose"] = np.minimum(here - before, FAR)
-    out["until_prose"] = np.minimum(after - here, FAR)
-    low, high = _core(prose, np.asarray(rows["log_han"], np.float32))
-    out["core"] = np.clip(np.maximum(low - here, here - high), -3, FAR)
+    out["prose_after"] = (total - done) / total if done[-1] else 0 * done
+    out["since_prose"], out["until_prose"] = _distances(prose, here)
+    low, high = _core(prose, log_han)
+    out["core"] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
     out["above_core"] = here < low
-    out["core_share"] = ones * ((done[high] - done[low] + weight[low]) / total)
-    out["page_lines"] = ones * np.log1p(count)
-    out["page_prose"] = ones * prose.mean()
-    out["page_sure"] = ones * np.asarray(rows["sure"], np.float32).mean()
-    out["page_sure_lines"] = ones * min(float(np.sum(rows["sure"])), 40)
-    out["page_label"] = ones * np.asarray(rows["label"], np.float32).mean()
-    out["page_final"] = ones * np.asarray(rows["ends_final"], np.float32).mean()
-    out["page_weight"] = ones * np.log1p(total)
-    short = np.asarray(rows["log_size"]) < np.log1p(LABEL_SIZE * 2)
-    heading = ((hits.mask & _HEADING_BITS) > 0) & short
+    out["core_share"] = (done[high] - done[low] + weight[low]) / total
+    sure, label, final = (np.count_nonzero(rows[name]) for name in ("sure", "label", "ends_final"))
+    out["page_lines"] = np.log1p(count)
+    out["page_prose"] = np.float32(np.count_nonzero(prose)) / np.float32(count)
+    out["page_sure"] = np.float32(sure) / np.float32(count)
+    out["page_sure_lines"] = np.float32(min(sure, 40))
+    out["page_label"] = np.float32(label) / np.float32(count)
+    out["page_final"] = np.float32(final) / np.float32(count)
+    out["page_weight"] = np.log1p(total)
+    heading = ((hits.mask & _HEADING_BITS) > 0) & (rows["log_size"] < _SHORT)
     out["since"] = np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=1), FAR)
     mark = np.maximum.accumulate(np.where(heading, done, -1), axis=1)
     out["prose_since"] = np.where(mark < 0, -1, np.minimum(done - mark, 2000))
-    listed = ~np.asarray(rows["ends_final"], bool) & (prose == 0)
+    listed = ~np.asarray(rows["ends_final"], bool) & ~prose
     out["list_run"] = np.minimum(_runs(listed), FAR)
-    out["prose_run"] = np.minimum(_runs(prose > 0), FAR)
+    out["prose_run"] = np.minimum(_runs(prose), FAR)
     return out
+
+
+def _distances(flag: NDArray[np.bool_], here: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many lines above and below the nearest flagged line stands, FAR at most."""
+    before = np.maximum.accumulate(np.where(flag, here, -FAR))
+    after = np.minimum.accumulate(np.where(flag, here, len(here) + FAR)[::-1])[::-1]
+    return np.minimum(here - before, FAR), np.minimum(after - here, FAR)
 
 
 def _runs(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The length of the run of true values that each line belongs to (0 where false)."""
-    edge = np.diff(flag.astype(np.int8), prepend=0, append=0)
-    starts, ends = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
-    out = np.zeros(len(flag), np.int64)
-    if len(starts):
-        mark = np.zeros(len(flag) + 1, np.int64)
-        mark[starts] += ends - starts
-        mark[ends] -= ends - starts
-        out = np.cumsum(mark)[:-1]
-    return out
+    edges = np.zeros(len(flag) + 2, bool)
+    edges[1:-1] = flag
+    ends = (edges[1:] != edges[:-1]).nonzero()[0]  # where runs begin and end, by turns
+    sizes = np.zeros(len(ends) + 1, np.int64)
+    sizes[1:-1:2] = ends[1::2] - ends[::2]
+    lengths = np.empty(len(ends) + 1, np.int64)
+    lengths[0] = ends[0] if len(ends) else len(flag)
+    lengths[1:-1] = ends[1:] - ends[:-1]
+    if len(ends):
+        lengths[-1] = len(flag) - ends[-1]
+    return sizes.repeat(lengths)
 
 
-def _core(prose: Array, log_han: Array) -> tuple[int, int]:
-    """The first and last line of the article's core: the stretch where prose outweighs all else (Kadane's sum)."""
-    gain = np.where(prose > 0, log_han, np.float32(-1.5))
-    total = np.cumsum(gain)
-    floor = np.minimum.accumulate(np.concatenate(([0.0], total[:-1])))
-    high = int(np.argmax(total - floor))
-    low = int(np.argmin(np.concatenate(([0.0], total[:high])))) if high else 0
-    return min(low, high), high
+def _stretch(gain: NDArray[np.floating]) -> tuple[int, int]:
+    """The first and last line of the stretch of the largest sum (Kadane's)."""
+    total = np.zeros(len(gain) + 1, gain.dtype)
+    np.cumsum(gain, out=total[1:])
+    high = int((total[1:] - np.minimum.accumulate(total[:-1])).argmax())
+    return min(int(total[: high + 1].argmin()), high), high
+
+
+def _core(prose: NDArray[np.bool_], log_han: Array) -> tuple[int, int]:
+    """The first and last line of the article's core: the stretch where prose outweighs all else."""
+    return _stretch(np.where(prose, log_han, np.float32(-1.5)))
 
 
 def reconsider(rows: Array, odds: Array) -> Array:
     """Features for the second look: `rows` and the first look's log-odds of chrome, here, around and as a whole."""
-    count = rows.shape[1]
-    odds = np.clip(odds, -6, 6)
-    out: list[NDArray[np.floating]] = [odds]
+    height, count = rows.shape
+    out = np.empty((height + _AGAIN, count), np.float32)
+    out[:height] = rows
+    new = out[height:]
+    odds = np.minimum(np.maximum(odds, -6), 6)
+    new[0] = odds
     padded = np.full(count + 2 * _FIRST_REACH, 6, np.float32)
     padded[_FIRST_REACH : _FIRST_REACH + count] = odds
-    for k in range(-_FIRST_REACH, _FIRST_REACH + 1):
-        if k:
-            out.append(padded[_FIRST_REACH + k : _FIRST_REACH + k + count])
-    total = np.concatenate((np.zeros(1, np.float32), np.cumsum(odds)))
+    for row, k in enumerate(_FIRST_NEIGHBOURS, 1):
+        new[row] = padded[_FIRST_REACH + k : _FIRST_REACH + k + count]
+    new[9:15] = _around(odds[None])
     here = np.arange(count)
-    for window in WINDOWS:
-        low, high = np.maximum(here - window, 0), np.minimum(here + window + 1, count)
-        out.append((total[here] - total[low]) / np.maximum(here - low, 1))
-        out.append((total[high] - total[here + 1]) / np.maximum(high - here - 1, 1))
-    body = np.where(odds < 0, np.expm1(rows[0]), 0)
-    done = np.cumsum(body)
+    kept = odds < 0
+    body = np.where(kept, np.expm1(rows[0]), 0)
+    done = body.cumsum()
     whole = max(float(done[-1]), 1.0)
-    out.append((done - body) / whole)
-    out.append((done[-1] - done) / whole)
-    sure = odds < -_SURE_BODY
-    before = np.maximum.accumulate(np.where(sure, here, -FAR))
-    after = np.minimum.accumulate(np.where(sure, here, count + FAR)[::-1])[::-1]
-    out.append(np.minimum(here - before, FAR))
-    out.append(np.minimum(after - here, FAR))
-    gain = np.cumsum(np.where(odds < 0, -odds * rows[0], -odds * 0.5))
-    floor = np.minimum.accumulate(np.concatenate((np.zeros(1), gain[:-1])))
-    high_line = int(np.argmax(gain - floor))
-    low_line = int(np.argmin(np.concatenate((np.zeros(1), gain[:high_line])))) if high_line else 0
-    out.append(np.clip(np.maximum(low_line - here, here - high_line), -3, FAR))
-    out.append(np.full(count, np.mean(odds > 0)))
-    out.append(np.full(count, np.log1p(whole)))
-    return np.concatenate((rows, np.stack(out).astype(np.float32)))
+    new[15] = (done - body) / whole
+    new[16] = (done[-1] - done) / whole
+    new[17], new[18] = _distances(odds < -_SURE_BODY, here)
+    low, high = _stretch(-odds * np.where(kept, rows[0], np.float32(0.5)))
+    new[19] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
+    new[20] = np.float32(np.count_nonzero(odds > 0)) / np.float32(count)
+    new[21] = np.log1p(whole)
+    return out
