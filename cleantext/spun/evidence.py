@@ -21,9 +21,9 @@ _SPREADS = (-3.0, 6.0)  # of a row's null distribution: the range in which it st
 _NEIGHBOURS = 10  # slots to look ahead for overlaps: forms have at most six characters
 
 FIRST = ("delta", "positive delta", "fluency", "positive fluency", "delta over null", "spreads over null", *FACTS)
-SECOND = (
+LATER = (
     *FIRST,
-    "first look",
+    "last look",
     "lead over rival",
     "is best",
     "same row elsewhere",
@@ -72,10 +72,10 @@ def slot_totals(slots: Slots, probability: Floats) -> Floats:
     return np.minimum(np.bincount(slots.slot, probability, len(slots)), 1.0).astype(np.float32)
 
 
-def second_features(
-    text: str, slots: Slots, dictionary: Dictionary, first: npt.NDArray[np.float64], probability: Floats
+def later_features(
+    text: str, slots: Slots, dictionary: Dictionary, probability: Floats
 ) -> npt.NDArray[np.float64]:
-    """Features of the second look, shape (candidates, len(SECOND))."""
+    """Features of a later look, given the last one's probabilities; shape (candidates, len(LATER))."""
     total = slot_totals(slots, probability)
     best, lead, is_best = _leads(slots, probability)
     same_row = np.bincount(slots.row, probability, len(dictionary.rows))[slots.row] - probability
@@ -100,7 +100,7 @@ def second_features(
         _rivals(slots, best)[slots.slot],
         _same_tool(slots, dictionary, probability, total),
     ]
-    return np.hstack([first, np.array(columns, dtype=np.float64).T])
+    return np.hstack([first_features(slots, dictionary), np.array(columns, dtype=np.float64).T])
 
 
 def _elsewhere(slots: Slots, dictionary: Dictionary, value: Floats) -> Floats:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import regex
 
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.evidence import Look, first_features, second_features, slot_totals
+from cleantext.spun.evidence import Look, first_features, later_features, slot_totals
 from cleantext.spun.slots import Floats, Slots, find_slots, pruned, score_slots
 
 STRONG = 0.8  # first-look probability from which a slot counts as a strong repair
@@ -33,10 +33,10 @@ _QUOTE_RE = regex.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The learned decision: two looks at each candidate, one at the page."""
+    """The learned decision: a first look at each candidate alone, later ones with the page around it, one at the page."""
 
     first: Look
-    second: Look
+    later: tuple[Look, ...]
     page: Look
 
 
@@ -44,10 +44,8 @@ class Decision:
 def load_decision() -> Decision:
     """The shipped weights (`decision.json`, written by fit.py)."""
     looks = json.loads((files("cleantext") / "data" / "spun" / "decision.json").read_text(encoding="utf-8"))["looks"]
-    first, second, page = (
-        Look(np.array(list(looks[name]["weights"].values())), looks[name]["bias"]) for name in ("first", "second", "page")
-    )
-    return Decision(first, second, page)
+    read = {name: Look(np.array(list(look["weights"].values())), look["bias"]) for name, look in looks.items()}
+    return Decision(read["first"], tuple(read[name] for name in read if name.startswith("later")), read["page"])
 
 
 def han_flags(text: str) -> npt.NDArray[np.bool_]:
@@ -82,25 +80,26 @@ def quoted(text: str, slots: Slots) -> npt.NDArray[np.bool_]:
 
 
 def judge_slots(text: str, dictionary: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
-    """All slots of a page taken as spun, and the probability of each candidate after both looks and rescoring."""
+    """All slots of a page taken as spun, and the probability of each candidate after all looks,
+    each of which sees the page with the repairs that the last one was sure of."""
     slots = find_slots(text, dictionary, models)
     if not len(slots):
         return slots, np.zeros(0, dtype=np.float32)
     slots = plausible(slots, dictionary, decision.first)
-    probability = _look_twice(text, slots, dictionary, decision)
-    slots = rescored(text, slots, choose(slots, probability, SETTLED), dictionary, models)
-    return slots, _look_twice(text, slots, dictionary, decision)
+    probability = decision.first.probability(first_features(slots, dictionary))
+    settled: list[int] = []
+    for number, look in enumerate(decision.later):
+        if number:
+            chosen = choose(slots, probability, SETTLED)
+            slots = slots if chosen == settled else rescored(text, slots, chosen, dictionary, models)
+            settled = chosen
+        probability = look.probability(later_features(text, slots, dictionary, probability))
+    return slots, probability
 
 
 def plausible(slots: Slots, dictionary: Dictionary, first: Look) -> Slots:
     """Without the candidates that the first look rules out; nine of ten go."""
     return pruned(slots, first.probability(first_features(slots, dictionary)) > RULED_OUT)
-
-
-def _look_twice(text: str, slots: Slots, dictionary: Dictionary, decision: Decision) -> Floats:
-    features = first_features(slots, dictionary)
-    probability = decision.first.probability(features)
-    return decision.second.probability(second_features(text, slots, dictionary, features, probability))
 
 
 def choose(slots: Slots, probability: Floats, least: float) -> list[int]:

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 
 MAX_DELTA = 8.0  # nats: beyond this a context says no more
 HOPELESS = -2.5  # nats of delta: of the right repairs on the dev passages 3 % lie below, of all candidates most
-MAX_FLUENCY = 10.0  # nats: the same for the n-gram model
+MAX_FLUENCY = 16.0  # nats: the same for the n-gram model
 
 
 class Models(NamedTuple):
