@@ -29,6 +29,8 @@ def find(page: Page, options: Options) -> StageEdits:
         return StageEdits("chrome")
     words = lexicon.shipped()
     hits = lexicon.find_hits(text, layout, words)
+    if not choice.proofs(layout, hits).any() and not (hits.mask & choice.SOURCE).any():
+        return StageEdits("chrome")  # nothing can go, and no line tells of source or author: no need to judge the lines
     chances = model.shipped().judge(layout, hits)
     dropped = choice.choose(layout, hits, chances, options.min_confidence)
     if dropped.all():

@@ -17,23 +17,32 @@ MIN_BODY_HAN: Final = 120
 MIN_BODY_SHARE: Final = 0.25
 NEAR_CERTAIN: Final = 0.97
 TITLE_REACH: Final = 8  # characters that a first line must share with another line to be the title with the site's name
+SOURCE: Final = bit("metadata") | bit("credit")  # the families of source lines
 SOURCE_SIZE: Final = 150  # visible characters of a source line, at most
+
+
+def proofs(page: Layout, hits: Hits) -> NDArray[np.bool_]:
+    """The telling lines that are no sentences: one of them must be among the lines that go."""
+    telling = (hits.mask & SURE) > 0
+    if not telling.any():
+        return telling
+    counts = page.counts
+    prose = counts[:, HAN] + counts[:, GRAMMAR] >= PROSE_HAN
+    return telling & ~(prose & ((counts[:, FINAL] > 0) | (counts[:, COMMA] > 1)))
 
 
 def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
     """Which lines go: the probable ones, once the page has proved itself and enough of it stays.
 
     A page without one telling line is no web page, whatever its lines look like; and a sentence tells nothing by
-    itself, since an article may speak of 评论区 and 版权. A page of which hardly anything
-    would stay keeps what no phrase gives away: it may be all list, or its article one short notice.
+    itself, since an article may speak of 评论区 and 版权. A page of which hardly anything would stay keeps what no phrase gives away: it may be all list, or its article one short notice.
     """
     dropped = chances >= least
-    telling = (hits.mask & SURE) > 0
-    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
-    sentence = (han >= PROSE_HAN) & ((page.counts[:, FINAL] > 0) | (page.counts[:, COMMA] > 1))
-    if not np.any(dropped & telling & ~sentence):
+    if not (dropped & proofs(page, hits)).any():
         return np.zeros(len(chances), bool)
+    telling = (hits.mask & SURE) > 0
     _spare(page, dropped, telling)
+    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
     if han[~dropped].sum() < min(MIN_BODY_HAN, MIN_BODY_SHARE * han.sum()):
         dropped &= telling | (chances >= NEAR_CERTAIN)
     return dropped
@@ -71,7 +80,6 @@ def _spare_title(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.b
 
 def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> list[int]:
     """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind."""
-    wanted = bit("metadata") | bit("credit")
-    number = np.bincount(hits.lines[(hits.masks & wanted) > 0], minlength=len(chances))
+    number = np.bincount(hits.lines[(hits.masks & SOURCE) > 0], minlength=len(chances))
     likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
     return [int(n) for n in np.flatnonzero(likely & (page.size <= SOURCE_SIZE))]

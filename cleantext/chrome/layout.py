@@ -66,8 +66,9 @@ _TABLE: Final = _build_table()
 # Spans beyond a line's core: what stands around a label, as in "【关闭】", "• 更多 >>", "相关新闻：".
 _CORE: Final = ~np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, OPEN, CLOSE, BULLET, NEWLINE, COLON, ARROW))
 _WORD: Final = np.isin(np.arange(len(CLASSES)), (HAN, GRAMMAR, DIGIT, LATIN, KANA, OTHER))
-_BLANKS: Final = [SPACE, WIDE_SPACE, NEWLINE]
-_VISIBLE: Final = ~np.isin(np.arange(len(CLASSES)), _BLANKS)
+_VISIBLE: Final = ~np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, NEWLINE))
+_VISIBLE_WEIGHT: Final = _VISIBLE.astype(np.int64)
+_CORE_WEIGHT: Final = _CORE.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def lay_out(text: str) -> Layout:
     classes = len(CLASSES)
     cells = np.arange(0, len(ends) * classes, classes).repeat(length) + kind
     counts = np.bincount(cells, minlength=len(ends) * classes).reshape(-1, classes)
-    size = length - counts[:, _BLANKS].sum(1)
-    kept = (size > 0).nonzero()[0]
+    size = counts @ _VISIBLE_WEIGHT
+    kept = size.nonzero()[0]
     line_of = np.full(len(codes) + 1, -1)
     rank = np.full(len(ends), -1)
     rank[kept] = np.arange(len(kept))
@@ -120,22 +121,25 @@ def lay_out(text: str) -> Layout:
     visible = _VISIBLE.take(kind)
     end = ends[kept]
     start = end - length[kept]
-    first, last = _cores(_CORE.take(kind), visible, start, end)
-    return Layout(
-        codes, kind, visible, _WORD.take(kind), line_of, start, end, first, last, size[kept], counts[kept], kept
-    )
+    counts = counts[kept]
+    first, last = _cores(_CORE.take(kind), counts @ _CORE_WEIGHT, visible, start, end)
+    return Layout(codes, kind, visible, _WORD.take(kind), line_of, start, end, first, last, size[kept], counts, kept)
 
 
 def _cores(
-    core: NDArray[np.bool_], visible: NDArray[np.bool_], starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first core character of each kept line, and the offset behind its last; visible ones where none is core."""
+    core: NDArray[np.bool_], number: NDArray[np.int64], visible: NDArray[np.bool_], starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """The first core character of each kept line, and the offset behind its last; visible ones where none is core.
+
+    `number` counts the core characters of each line; there are none outside the kept lines.
+    """
     if not len(starts):
         return starts, ends
     places = core.nonzero()[0]
-    low = places.searchsorted(starts)
-    high = places.searchsorted(ends)
-    bare = low == high
+    high = number.cumsum()
+    low = high - number
+    bare = number == 0
     if not len(places):
         places = visible.nonzero()[0]
     first = places.take(low, mode="clip")

@@ -72,9 +72,15 @@ def grounds(rows: Array, odds: Array) -> Array:
     telling phrase alone; for lines without one, how much of the page is surely chrome (it must prove itself); and one.
     """
     prose, telling = rows[_row("prose")], rows[_row("sure")]
-    evidence = (1 - telling) * np.float32(np.log1p(np.sum(odds > SURELY_CHROME)))
-    silent = prose * (1 - telling)
-    return np.stack((odds, silent, prose * telling, (1 - prose) * telling, evidence, np.ones_like(odds)))
+    plain = 1 - telling
+    out = np.empty((6, len(odds)), np.float32)
+    out[0] = odds
+    np.multiply(prose, plain, out=out[1])
+    np.multiply(prose, telling, out=out[2])
+    np.subtract(telling, out[2], out=out[3])
+    np.multiply(plain, np.float32(np.log1p(np.count_nonzero(odds > SURELY_CHROME))), out=out[4])
+    out[5] = 1
+    return out
 
 
 @cache
