@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cleantext.chrome import layout as kinds
 from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, TIERS, Hits
-from cleantext.chrome.place import HEADINGS, LABEL_SIZE, Rows, company, names_in_company, place, stack
+from cleantext.chrome.place import HEADINGS, LABEL_SIZE, SHARED, Rows, company, names_in_company, place, stack
 
 Array = NDArray[np.float32]
 
@@ -26,8 +26,8 @@ PROSE_HAN: Final = 18
 _BITS: Final = np.arange(2 * (len(FAMILIES) + 1))[:, None]
 _COUNTED: Final = ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana")
 _COUNTED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _COUNTED])
-_SHARED: Final = ("digit", "latin", "other", "url")
-_SHARED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _SHARED])
+_SHARE: Final = ("digit", "latin", "other", "url")
+_SHARE_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _SHARE])
 _ECHO_MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
 _CODE, _NUMERAL, _AFTER = 1, 2, 3
 _MARKS: Final = np.zeros(1 << 16, np.uint8)
@@ -55,8 +55,12 @@ def fingerprints(page: Layout) -> NDArray[np.uint64]:
 
 def measure(page: Layout, hits: Hits, wording: Array) -> Array:
     """The feature matrix (features, lines); `wording` as `wording.score` gives it."""
+    out = np.empty((len(names()), len(page.start)), np.float32)
     rows = _alone(page, hits, wording)
-    return np.concatenate((stack(rows), *company(rows), stack(place(rows, hits))))
+    at = stack(rows, out)
+    at += company(out[:at].take(_shared_rows(), 0), out[at:])
+    stack(place(rows, hits), out[at:])
+    return out
 
 
 @cache
@@ -69,7 +73,7 @@ def names() -> tuple[str, ...]:
     hits = find_hits(text, page, shipped())
     rows = _alone(page, hits, np.zeros((2, 2), np.float32))
     inside = {
-        "share": list(_SHARED),
+        "share": list(_SHARE),
         "n": [f"n_{name}" for name in _COUNTED],
         "phrase": [f"{family}_{tier}" for family in (*FAMILIES, ARTICLE) for tier in TIERS],
         "since": [f"since_{family}" for family in HEADINGS],
@@ -77,6 +81,11 @@ def names() -> tuple[str, ...]:
     }
     plain = [[name for key in group for name in inside.get(key, [key])] for group in (rows, place(rows, hits))]
     return (*plain[0], *names_in_company(), *plain[1])
+
+
+@cache
+def _shared_rows() -> NDArray[np.int64]:
+    return np.array([names().index(name) for name in SHARED])
 
 
 def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
@@ -87,7 +96,7 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["log_han"] = np.log1p(han)
     rows["han"] = han / size
     rows["grammar"] = counts[kinds.GRAMMAR] / np.maximum(han, 4)
-    rows["share"] = counts.take(_SHARED_KINDS, 0) / size
+    rows["share"] = counts.take(_SHARE_KINDS, 0) / size
     rows["n"] = np.minimum(counts.take(_COUNTED_KINDS, 0), 8)
     shape = page.kind
     final, first = shape[page.last - 1], shape[page.first]

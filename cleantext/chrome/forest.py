@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forest:
     """`feature` and `border` (depth, trees): question k of tree t is x[feature] > border; `leaf` (trees, 2^depth)."""
 
@@ -27,8 +28,9 @@ class Forest:
     def score(self, rows: Array) -> Array:
         """The log-odds of each line, for a feature matrix (features, lines)."""
         depth, trees = self.feature.shape
-        asked = rows.take(self.feature.ravel(), 0) > self.border.reshape(-1, 1)
-        answers = asked.view(np.uint8).reshape(depth, trees, -1)
+        feature, border, which = self._questions
+        asked = rows.take(feature, 0) > border
+        answers = asked.view(np.uint8).take(which, 0).reshape(depth, trees, -1)
         path = answers[0]
         for level in range(1, depth):  # in bytes: a tree of depth 8 has 256 leaves
             path += path
@@ -36,6 +38,13 @@ class Forest:
         index = path + np.arange(0, self.leaf.size, self.leaf.shape[1], dtype=np.intp)[:, None]
         total: Array = np.add.reduce(self.leaf.ravel().take(index), 0)
         return total + np.float32(self.bias)
+
+    @cached_property
+    def _questions(self) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
+        """The different questions (half of all), as feature and border, and which of them each tree asks."""
+        pairs = np.stack((self.feature.ravel().astype(np.float32), self.border.ravel()), axis=1)
+        unique, which = np.unique(pairs, axis=0, return_inverse=True)
+        return unique[:, 0].astype(np.int64), unique[:, 1:], which.ravel()
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """The arrays to store, in the types they are stored in."""

@@ -20,7 +20,7 @@ FAR: Final = 60  # distances in lines are capped here
 _FIRST_REACH: Final = 4  # neighbours whose first verdict the second look sees one by one
 _SURE_BODY: Final = 2.0  # log-odds of body from which a line anchors the article
 HEADINGS: Final = ("navigation", "comment", "footer", "ad")
-_SHARED: Final = (
+SHARED: Final = (
     "log_size",
     "prose",
     "ends_final",
@@ -34,7 +34,7 @@ _SHARED: Final = (
     "echo",
 )
 _WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar", "wording", "echo")
-_WINDOWED_ROWS: Final = np.array([_SHARED.index(name) for name in _WINDOWED])
+_WINDOWED_ROWS: Final = np.array([SHARED.index(name) for name in _WINDOWED])
 _WINDOW_COLUMN: Final = np.array(WINDOWS)[:, None]
 _FIRST_NEIGHBOURS: Final = [k for k in range(-_FIRST_REACH, _FIRST_REACH + 1) if k]
 _AGAIN: Final = 1 + len(_FIRST_NEIGHBOURS) + 2 * len(WINDOWS) + 7  # rows that the second look adds
@@ -42,10 +42,8 @@ _SHORT: Final = np.log1p(LABEL_SIZE * 2)
 _HEADING_BITS: Final = np.array([[bit(family)] for family in HEADINGS])
 
 
-def stack(rows: Rows) -> Array:
-    """All rows and blocks of rows as one matrix."""
-    height = sum(len(row) if row.ndim > 1 else 1 for row in rows.values())
-    out = np.empty((height, max(row.shape[-1] for row in rows.values() if row.ndim)), np.float32)
+def stack(rows: Rows, out: Array) -> int:
+    """Write all rows and blocks of rows into a matrix, from its top; returns the number of rows written."""
     at = 0
     for row in rows.values():
         if row.ndim > 1:
@@ -54,25 +52,31 @@ def stack(rows: Rows) -> Array:
         else:
             out[at] = row
             at += 1
-    return out
+    return at
 
 
 def names_in_company() -> list[str]:
     """The names of the rows of `company`, in order."""
-    near = [f"{name}{k:+d}" for k in REACH for name in _SHARED]
+    near = [f"{name}{k:+d}" for k in REACH for name in SHARED]
     around = [f"{name}_{side}{window}" for window in WINDOWS for side in ("above", "below") for name in _WINDOWED]
     return near + around
 
 
-def company(rows: Rows) -> list[Array]:
-    """The same measures of the neighbours one by one, and their means in windows above and below, as blocks of rows."""
-    base = stack({name: rows[name] for name in _SHARED})
-    count = base.shape[1]
+def company(base: Array, out: Array) -> int:
+    """Write the SHARED measures of the neighbours one by one, and means in windows above and below, into a matrix.
+
+    `base` holds the SHARED rows of the lines themselves. Returns the number of rows written.
+    """
+    height, count = base.shape
     pad = max(REACH)
-    padded = np.full((len(_SHARED), count + 2 * pad), -1, np.float32)
+    padded = np.full((height, count + 2 * pad), -1, np.float32)
     padded[:, pad : pad + count] = base
-    near = [padded[:, pad + k : pad + k + count] for k in REACH]
-    return [*near, _around(base.take(_WINDOWED_ROWS, 0))]
+    for at, k in enumerate(REACH):
+        out[at * height : (at + 1) * height] = padded[:, pad + k : pad + k + count]
+    at = len(REACH) * height
+    around = _around(base.take(_WINDOWED_ROWS, 0))
+    out[at : at + len(around)] = around
+    return at + len(around)
 
 
 def _around(base: Array) -> Array:

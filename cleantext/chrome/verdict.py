@@ -64,12 +64,12 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
 
 def _named(hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> dict[int, Named]:
     """Per dropped line its most telling hit (sure before hint, then the longest): family, phrase, whether sure."""
-    chosen = np.flatnonzero(((hits.masks & _CHROME) > 0) & dropped[hits.lines])
-    masks, phrases = hits.masks[chosen], hits.phrases[chosen]
-    worth = np.where(masks & SURE, _LONGEST, 0) + lexicon.lengths[phrases]
-    order = np.argsort(worth, kind="stable")
-    rows = zip(hits.lines[chosen][order].tolist(), masks[order].tolist(), phrases[order].tolist(), strict=True)
-    best = {line: (mask, phrase) for line, mask, phrase in rows}  # the last hit of a line wins: the worthiest
+    chosen = (((hits.masks & _CHROME) > 0) & dropped[hits.lines]).nonzero()[0]
+    worth = ((hits.masks[chosen] & SURE) > 0) * _LONGEST + lexicon.lengths[hits.phrases[chosen]]
+    chosen = chosen[worth.argsort(kind="stable")]
+    lines = hits.lines[chosen].tolist()
+    rows = zip(hits.masks[chosen].tolist(), hits.phrases[chosen].tolist(), strict=True)
+    best = dict(zip(lines, rows, strict=True))  # the last hit of a line wins: the worthiest
     out = {}
     for line, (mask, phrase) in best.items():
         kind = mask & SURE or mask & _CHROME
