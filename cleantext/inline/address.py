@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from cleantext.han import is_han
@@ -25,17 +26,21 @@ REACH = 4  # characters before an address in which the leading word is looked fo
 WORDS = 10  # characters before it that its domain may spell
 SPELLED = 0.7  # of the letters of such a domain
 ABOUT_ADDRESS = 0.96  # share of glued addresses that are injected, after the guards; judged on 83 M characters of prose
-SPAM_PLACES = 400  # addresses examined in one line's neighbourhood: beyond, the page is a list of links
+# More addresses than that among so many characters each way: a list of links. Also the reach in which the same site
+# may show itself as a subject, so that the time grows with the length only.
+SPAM_PLACES, SPAM_REACH = 400, 10_000
 
 
 def addresses(sheet: Sheet) -> Iterator[Edit]:
     """Bare addresses glued to Han on both sides, with their link text, unless the sentence is about them."""
     found = list(ADDRESS_RE.finditer(sheet.flat))
-    for match in found if len(found) <= SPAM_PLACES else ():
+    places = [match.start() for match in found]
+    for match in found:
         start, end = match.span()
-        if not _glued(sheet, start, end) or _about(sheet, match):
+        if not _glued(sheet, start, end) or _about(sheet, match) or not sheet.prose_around(start, end):
             continue
-        if not sheet.prose_around(start, end) or _elsewhere(sheet, match, found):
+        near = slice(bisect_left(places, start - SPAM_REACH), bisect_left(places, start + SPAM_REACH))
+        if near.stop - near.start > SPAM_PLACES or _elsewhere(sheet, match, found[near]):
             continue
         domain = _label(match[0])
         reading = anchor.begin(sheet.flat, start, end, domain)
@@ -87,7 +92,7 @@ def _spelled(sheet: Sheet, match: re.Match[str]) -> bool:
 
 
 def _elsewhere(sheet: Sheet, match: re.Match[str], found: list[re.Match[str]]) -> bool:
-    """Whether the same site is a subject of the page: another of its addresses is led over to."""
+    """Whether the same site is a subject of the text: another of its addresses (of those found) is led over to."""
     label = _label(match[0])
     others = [m for m in found if m.start() != match.start() and label and label in m[0].lower()]
     return any(_led(sheet, other) for other in others[:20])

@@ -11,12 +11,16 @@ from cleantext.records import Edit
 
 NAME = "novel-address"
 # Openings that no author writes into a story …
-START_RE = re.compile(
-    r"(?:天才)?[一1]秒(?:钟)?(?:就)?记住|请记住(?:本站|本书|【|“|网址|我们)|手机用户请(?:浏览|访问|到|登录|登陆)|"
-    r"手机(?:阅读|看书)(?:请|地址|网址)|(?:本书|本站|小说)?最新章节(?:请|尽在|全文|免费|就上)|更新最快的?|最快更新|"
-    r"(?:本书)?首发(?:域名|网站|地址)|本章未完|[^，。！？；,!;\n]{0,6}手机版阅读网址|"
-    r"百度搜索(?:[“【「]|.{1,8}(?:小说网|文学网|书院|笔趣阁|阅读网))"
+# (each branch begins with a literal: the search then skips all characters that begin none)
+STARTS = (
+    r"天才[一1]秒(?:钟)?(?:就)?记住|一秒(?:钟)?(?:就)?记住|1秒(?:钟)?(?:就)?记住|请记住(?:本站|本书|【|“|网址|我们)|"
+    r"手机用户请(?:浏览|访问|到|登录|登陆)|手机(?:阅读|看书)(?:请|地址|网址)|本(?:书|站)最新章节(?:请|尽在|全文|免费|就上)|"
+    r"小说最新章节(?:请|尽在|全文|免费|就上)|最新章节(?:请|尽在|全文|免费|就上)|更新最快的?|最快更新|本书首发(?:域名|网站|地址)|"
+    r"首发(?:域名|网站|地址)|本章未完|百度搜索(?:[“【「]|.{1,8}(?:小说网|文学网|书院|笔趣阁|阅读网))"
 )
+START_RE = re.compile(STARTS)
+MOBILE = "手机版阅读网址"  # may have the book's name before it
+MOBILE_START_RE = re.compile(rf"{STARTS}|[^，。！？；,!;\n]{{0,6}}{MOBILE}")
 # … and what goes on in the same vein; two different signs must meet.
 SIGN_RE = re.compile(
     r"小说|阅读|章节|无弹窗|更新|收藏|书友|文学|笔趣|免费|全文|点击下一页|继续|网址|地址|域名|首发|手打|正版|精彩|浏览|本站|"
@@ -26,9 +30,8 @@ SIGN_RE = re.compile(
 # A site address in disguise, on the folded copy: w?ww.Xx.C♂om, www。xxx。com. Needs a www and a known ending.
 JUNK = "[?*♂♀~@&·_-]?"
 DISGUISED_RE = re.compile(
-    rf"[（(【\[]?(?<![a-z0-9.])(?:w{JUNK}){{3}}[.。．· ]\s?[a-z0-9♂?*~@&_-]{{2,24}}[.。．· ]\s?"
-    rf"c{JUNK}[o0]{JUNK}m(?![a-z])[）)】\]]?",
-    re.IGNORECASE,
+    rf"[wW](?<![a-zA-Z0-9.].)(?i:{JUNK}(?:w{JUNK}){{2}}[.。．· ]\s?[a-z0-9♂?*~@&_-]{{2,24}}[.。．· ]\s?"
+    rf"c{JUNK}[o0]{JUNK}m(?![a-z])[）)】\]]?)"
 )
 ENDS = "。！？!?；;\n\r"
 CLAUSE_RE = re.compile(r"[^，。！？；,!;\n\r…]{0,80}[，。！？；,!;…]?")
@@ -39,7 +42,8 @@ BEYOND = 6  # Han behind the last sign of a clause that are the author's again
 def addresses(sheet: Sheet) -> Iterator[Edit]:
     """Clauses that advertise the novel site, and addresses in disguised letters."""
     done = 0
-    for match in START_RE.finditer(sheet.flat):
+    starts = MOBILE_START_RE if MOBILE in sheet.flat else START_RE
+    for match in starts.finditer(sheet.flat):
         if match.start() < done:
             continue
         start, end = _stretch(sheet, match)
@@ -48,11 +52,12 @@ def addresses(sheet: Sheet) -> Iterator[Edit]:
             yield sheet.cut(start, end, NAME, f"novel site's own line: {match[0]}", 0.93 if len(signs) >= 2 else 0.86)
         done = max(done, end)
     for match in DISGUISED_RE.finditer(sheet.flat):
-        disguised = (
-            match[0].isascii() is False or match[0] != sheet.text[match.start() : match.end()] or "?" in match[0]
-        )
-        if disguised and match.start() >= done and sheet.prose_around(*match.span()):
-            yield sheet.cut(*match.span(), NAME, "address in disguised letters", 0.92)
+        start, end = match.span()
+        start -= start > 0 and sheet.flat[start - 1] in "（(【["
+        seen = sheet.flat[start:end]
+        disguised = not seen.isascii() or seen != sheet.text[start:end] or "?" in seen
+        if disguised and start >= done and sheet.prose_around(start, end):
+            yield sheet.cut(start, end, NAME, "address in disguised letters", 0.92)
 
 
 def _stretch(sheet: Sheet, match: re.Match[str]) -> tuple[int, int]:

@@ -6,6 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from cleantext.han import HAN, is_han
 from cleantext.records import Edit
 
@@ -15,11 +18,17 @@ LEAST_PROSE = 12  # Han
 
 
 @cache
-def _folding() -> dict[int, str]:
-    """Characters that NFKC turns into one ASCII character (full-width, circled, mathematical letters …)."""
+def _folding() -> npt.NDArray[np.uint32]:
+    """By code point: characters that NFKC turns into one ASCII character (full-width, circled, mathematical letters …)
+    as that one, all others as themselves; the last entry stands for all code points behind.
+    """
     blocks = (range(0x2460, 0x2500), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800), range(0x2100, 0x2150))
-    pairs = ((c, unicodedata.normalize("NFKC", chr(c))) for block in blocks for c in block)
-    return {c: plain for c, plain in pairs if len(plain) == 1 and plain.isascii()}
+    pairs = [(c, unicodedata.normalize("NFKC", chr(c))) for block in blocks for c in block]
+    table = np.arange(0x1D801, dtype=np.uint32)
+    for code, plain in pairs:
+        if len(plain) == 1 and plain.isascii():
+            table[code] = ord(plain)
+    return table
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,12 @@ class Sheet:
     @cached_property
     def flat(self) -> str:
         """The text with disguised ASCII made plain, character for character: offsets are the same."""
-        return self.text.translate(_folding())
+        if self.text.isascii():
+            return self.text
+        table = _folding()
+        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4")
+        folded = np.where(codes < len(table), table.take(codes, mode="clip"), codes)
+        return folded.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
     def line(self, at: int) -> tuple[int, int]:
         """Start and end of the line around an offset, without its ending; no more than REACH characters each way."""

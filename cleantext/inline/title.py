@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleantext.han import is_han
-from cleantext.inline.sheet import Sheet
+from cleantext.inline.sheet import REACH, Sheet
 from cleantext.records import Edit
 
 SUFFIX, PREFIX = "title-suffix", "title-prefix"
@@ -52,10 +52,11 @@ def _lines(sheet: Sheet) -> Lines:
     lines: Lines = []
     at = 0
     while at < len(sheet.text) and len(lines) < FIRST_LINES and at < 20 * LONGEST:
-        start, end = sheet.line(at)
-        if sheet.text[start:end].strip():
-            lines.append((start, sheet.text[start:end]))
-        at = sheet.text.find("\n", end) + 1 or len(sheet.text)
+        end = sheet.text.find("\n", at)
+        line = sheet.text[at : min(end if end >= 0 else len(sheet.text), at + REACH)]
+        if line and not line.isspace():
+            lines.append((at, line.removesuffix("\r")))
+        at = end + 1 or len(sheet.text)
     return lines
 
 
