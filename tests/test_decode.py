@@ -1,6 +1,13 @@
 """The decode ladder: encodings found, nothing lost, bytes given back."""
 
 import codecs
+import gzip
+import io
+import lzma
+import random
+import sys
+import tarfile
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -174,6 +181,56 @@ def test_binary_is_refused_in_one_line(data: bytes) -> None:
         read(data)
     assert str(caught.value).startswith("page.txt: not text")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [100, 300, 3000, 30_000])
+def test_random_bytes_are_refused(size: int) -> None:
+    for seed in range(50):
+        with pytest.raises(DecodeError, match="not text"):
+            read(random.Random(seed).randbytes(size))
+
+
+@pytest.mark.parametrize("skip", [0, 1, 2])
+def test_compressed_data_is_refused_also_without_its_head(skip: int) -> None:
+    for data in (gzip.compress(SIMPLIFIED.encode() * 9, 9), lzma.compress(SIMPLIFIED.encode() * 9)):
+        with pytest.raises(DecodeError, match="not text"):
+            read(data[skip * 10 :])
+
+
+def test_programs_and_archives_are_refused() -> None:
+    program = Path(sys.executable).read_bytes()
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(__file__, "page.txt")
+    for data in (program, program[:3000][4:], packed.getvalue(), b"PAR1" + bytes(9)):
+        with pytest.raises(DecodeError, match="not text"):
+            read(data)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "龘靐齉爩麤龗灪龖厵驫鱻羴掱犇猋骉焱淼垚鑫森磊晶品" * 4,  # a list of rare characters
+        "㐀字见於《玉篇》，㐁、㐂、㐄、㐅四字亦然；𠀀、𠀁、𠀂、𠀃、𠀄则在补遗之中。" * 4,  # Extensions A and B
+        "乾坤屯蒙需讼师，蠱臨觀噬嗑賁剝，夬姤萃昇困井，鼎震艮漸歸妹豐。麑裘黻冕，饔飧不继。" * 3,
+        "😀😁😂🤣😃😄😅😆😉😊😋😎😍😘" * 3,
+        "สวัสดีตอนเช้า วันนี้อากาศดีมาก เราไปเดินเล่นในสวนสาธารณะ" * 3,
+        "def main():\n    print('你好，世界')  # 打印问候\n    return {'a': 1, '乙': [2, 3]}\n" * 3,
+        "数据\ue5e5来自\ue5e6调查，图标\uf101还在\uf102这里。" * 3,
+    ],
+)
+def test_no_unusual_text_is_called_binary(text: str, codec: str) -> None:
+    data = text.encode(codec)
+    page = read(data)
+    assert encode(page.text, page.origin) == data
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16-le"])
+def test_a_text_with_a_torn_stretch_is_no_binary(codec: str) -> None:
+    data = (SIMPLIFIED * 4).encode(codec)
+    torn = data[:100] + random.Random(1).randbytes(60) + data[160:]
+    assert SIMPLIFIED.splitlines()[-1] in read(torn).text
 
 
 def test_a_stray_control_character_does_not_make_text_binary() -> None:
