@@ -14,9 +14,10 @@ from cleantext.records import Edit
 
 NAME = "glued-address"
 # A bare site address: no port, no query, no deep path (those belong to texts about something). Bounded repeats.
+# Begins with a set without IGNORECASE: the search then skips all other characters at once.
 ADDRESS_RE = re.compile(
-    r"(?:https?://|(?<![a-z0-9./@_-])www\.)(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,8}(?:/[a-z0-9_-]{0,20}){0,2}(?:\.html?)?",
-    re.IGNORECASE,
+    r"[hHwW](?i:(?<=h)ttps?://|(?<=w)(?<![a-z0-9./@_-].)ww\.)"
+    r"(?i:(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,8}(?:/[a-z0-9_-]{0,20}){0,2}(?:\.html?)?)"
 )
 AFTER_RE = re.compile(r"[A-Za-z0-9:?#=&%/_@.-]")  # the address goes on: not a bare one
 OFFICIAL_RE = re.compile(r"\.(?:gov|edu|mil|org)\b|\bexample\.|localhost", re.IGNORECASE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 from cleantext.han import is_han, readings
-from cleantext.inline.language import scores
+from cleantext.inline.language import scores_of
 
 REACH = 14  # Han before the address that may belong to the link text
 AHEAD = 5  # characters behind the address that are looked at
@@ -56,7 +56,13 @@ def begin(text: str, address: int, behind: int, domain: str) -> Reading:
     left = max(0, low - BEHIND)
     right = text[behind : behind + AHEAD]
     starts = range(low, address + 1)
-    scored = [_score(text, (left, start, address), right, domain) / TEMPERATURE for start in starts]
+    authors = scores_of([text[left:start] + right for start in starts])
+    anchors = [text[start:address] for start in starts]
+    inserted = scores_of([anchor + " " for anchor in anchors])
+    scored = [
+        (sum(author) + _score(anchor, sum(own), text[address - 1 : address], domain)) / TEMPERATURE
+        for author, own, anchor in zip(authors, inserted, anchors, strict=True)
+    ]
     best = max(scored)
     weights = [exp(score - best) for score in scored]
     total, safe = sum(weights), 0.0
@@ -67,19 +73,19 @@ def begin(text: str, address: int, behind: int, domain: str) -> Reading:
     return Reading(address, 1.0)
 
 
-def _score(text: str, places: tuple[int, int, int], right: str, domain: str) -> float:
-    left, start, address = places
-    anchor = text[start:address]
+def _score(anchor: str, own: float, before: str, domain: str) -> float:
+    """What speaks for a link text: its own score as a text, its words, its length, the domain; `before` is the
+    character before the address.
+    """
     if len(anchor) == 1 and anchor != "网":
         return -1e9
-    author = sum(scores(text[left:start] + right))
-    inserted = sum(scores(anchor + " ")) if anchor else 0.0
-    unlikely = FUNCTION * sum(char in FUNCTION_CHARS for char in anchor)
-    if not anchor and text[address - 1 : address] == "网":
-        unlikely += SITE_ENDING
+    likely = own if anchor else 0.0
+    likely -= FUNCTION * sum(char in FUNCTION_CHARS for char in anchor)
+    if not anchor and before == "网":
+        likely -= SITE_ENDING
     if anchor == "网":
-        unlikely -= KEYWORD
-    return author + inserted - unlikely + log(LENGTH_PRIOR[len(anchor)]) + _spelling(anchor, domain)
+        likely += KEYWORD
+    return likely + log(LENGTH_PRIOR[len(anchor)]) + _spelling(anchor, domain)
 
 
 def _spelling(anchor: str, domain: str) -> float:

@@ -6,6 +6,7 @@ symbol. It only ever compares readings of the same characters, so it need not be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from math import log
@@ -20,6 +21,7 @@ BACKOFF = log(0.4)  # Brants et al. 2007
 UNSEEN = log(0.5)  # count given to a character that the model does not know
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint32]
 
 
@@ -50,27 +52,35 @@ def _table() -> tuple[Hashes, npt.NDArray[np.uint8], float]:
 
 def scores(text: str) -> list[float]:
     """Log score of each character given the (up to three) before it; boundaries count as well."""
-    row = np.concatenate(([BOUNDARY], symbols(text)))
+    return scores_of([text])[0]
+
+
+def scores_of(texts: Sequence[str]) -> list[list[float]]:
+    """The scores of several texts, each read as if alone (one search for all of them)."""
+    row = symbols("".join("\n" + text for text in texts))  # each begins behind a boundary
+    sizes = np.array([len(text) + 1 for text in texts])
+    ends = sizes.cumsum()
+    place = np.arange(len(row)) - (ends - sizes).repeat(sizes)  # of each symbol within its text
     hashes, level, total = _table()
     counts = []  # per n: log count of the n-gram that ends at each symbol, -1 where unknown
     for n in range(1, ORDER + 1):
         found = np.full(len(row), -1.0)
         wanted = window_hashes(row, n)
-        if len(wanted):
-            at = np.searchsorted(hashes, wanted)
-            at[at == len(hashes)] = 0
-            found[n - 1 :] = np.where(hashes[at] == wanted, level[at] * LOG_STEP, -1.0)
-        counts.append(found.tolist())
-    return [_backoff(counts, at, total) for at in range(1, len(row))]
+        at = hashes.searchsorted(wanted)
+        at[at == len(hashes)] = 0
+        known = (hashes[at] == wanted) & (place[n - 1 :] >= n - 1)
+        found[n - 1 :][known] = level[at[known]] * LOG_STEP
+        counts.append(found)
+    score = _backoff(counts, total).tolist()
+    return [score[end - size + 1 : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)]
 
 
-def _backoff(counts: list[list[float]], at: int, total: float) -> float:
-    """Stupid backoff for the symbol at one place."""
-    penalty = 0.0
-    for n in range(ORDER, 1, -1):
-        seen = counts[n - 1][at]
-        if seen >= 0:
-            return penalty + seen - counts[n - 2][at - 1]
-        penalty += BACKOFF
-    one = counts[0][at]
-    return penalty + (one if one >= 0 else UNSEEN) - total
+def _backoff(counts: Sequence[Floats], total: float) -> Floats:
+    """Stupid backoff for each symbol."""
+    score = np.where(counts[0] >= 0, counts[0], UNSEEN)
+    score += (ORDER - 1) * BACKOFF
+    score -= total
+    for n in range(2, ORDER + 1):
+        seen = (counts[n - 1] >= 0).nonzero()[0]
+        score[seen] = (ORDER - n) * BACKOFF + counts[n - 1][seen] - counts[n - 2][seen - 1]
+    return score

@@ -14,9 +14,11 @@ BRACKETED = "bracketed-lure"
 PAIRS = tuple(zip("【〖（([{｛［「『", "】〗）)]}｝］」』", strict=True))
 ROUND = "（([「『"  # brackets that authors use as well: more proof is needed
 SIGNS = "★☆◆◇●○■□▲△▼▽♦♥♡❤✦✿❀※►◄→←↓↑"
+# Begins with a set, and looks back at what that was: the search then skips all other characters at once.
 BRACKET_RE = re.compile(
-    "|".join(f"{re.escape(a)}[^{re.escape(a + b)}\n]{{4,60}}{re.escape(b)}" for a, b in PAIRS)
-    + f"|([{SIGNS}])\\1{{0,4}}[^{SIGNS}\n]{{4,60}}\\1{{1,5}}"
+    f"[{re.escape(''.join(a for a, _ in PAIRS))}{SIGNS}](?:"
+    + "|".join(f"(?<={re.escape(a)})[^{re.escape(a + b)}\n]{{4,60}}{re.escape(b)}" for a, b in PAIRS)
+    + f"|(?<=([{SIGNS}]))\\1{{0,4}}[^{SIGNS}\n]{{4,60}}\\1{{1,5}})"
 )
 SITE_RE = re.compile(
     r"(?:https?://|www\.)[a-z0-9.-]{3,60}|(?<![a-z0-9.-])[a-z0-9-]{2,30}\.(?:com|cn|net|cc|top|vip|xyz)\b",

@@ -61,7 +61,7 @@ class Sheet:
 
     def cut(self, start: int, end: int, rule: str, reason: str, confidence: float) -> Edit:
         """The edit that removes [start, end)."""
-        return Edit(start, end, self.text[start:end], "", rule, reason, confidence)
+        return Edit(start, end, self.text[start:end], "", rule, reason, round(confidence, 3))
 
 
 HAN_CLASS = f"[{HAN}]"
