@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from cleantext import chrome, edits, inline, normalize, spun, tidy
-from cleantext.decode import decode
+from cleantext.decode import as_text, decode
 from cleantext.records import Cleaned, Options, Page, Stage, TracedEdit, Verdict
 
 STAGES: tuple[tuple[str, Stage], ...] = (
@@ -36,11 +36,15 @@ class Cleaner:
         return self.clean_page(decode(data, source, self.options))
 
     def clean(self, text: str, source: str = "<text>") -> Cleaned:
-        """Clean one text."""
+        """Clean one text, or the article's text of one HTML page. Raises DecodeError for HTML without any text."""
         return self.clean_page(Page(source, text))
 
     def clean_page(self, page: Page) -> Cleaned:
-        """Clean one page: run the stages to a fixed point and compose their edits into one trail."""
+        """Clean one page: run the stages to a fixed point and compose their edits into one trail.
+
+        HTML is extracted first (`options.input_format`), as it is for bytes: one rule for all ways in.
+        """
+        page = as_text(page, self.options)
         stages = [(name, find) for name, find in STAGES if self._runs(name)]
         text = page.text
         trail: list[TracedEdit] = []

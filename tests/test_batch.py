@@ -23,7 +23,7 @@ from cleantext.batch.run import run
 from cleantext.batch.walk import find_inputs, output_name
 from cleantext.cli import main
 from cleantext.pipeline import Cleaner
-from cleantext.records import Options
+from cleantext.records import InputFormat, Options
 from cleantext.trail import load, restore
 
 DIRTY = "有家着名的服装品牌,在全国有一千家门店。\n责任编辑:张三 打印本页 关闭窗口 返回顶部\n"
@@ -262,6 +262,20 @@ class TestRecords:
         run(source, tmp_path / "out", batch=BatchOptions(jobs=3))
         out = (tmp_path / "out/a.jsonl").read_text(encoding="utf-8").splitlines()
         assert [json.loads(line)["n"] for line in out] == list(range(800))
+
+    @pytest.mark.parametrize("wanted", ["auto", "text"])
+    def test_html_in_a_field_is_treated_as_in_a_file(self, tmp_path: Path, wanted: InputFormat) -> None:
+        (tmp_path / "in").mkdir()
+        markup = f"<html><body>{'<p>今天天气很好，我们一起去公园散步，到了傍晚才回家。</p>' * 4}</body></html>"
+        record = json.dumps({"text": markup}, ensure_ascii=False) + "\n"
+        for name in ("a.jsonl", "b.json"):
+            (tmp_path / "in" / name).write_text(record, encoding="utf-8")
+        (tmp_path / "in/c.txt").write_text(markup, encoding="utf-8")
+        assert run(tmp_path / "in", tmp_path / "out", Options(input_format=wanted)).failures == []
+        out = tree(tmp_path / "out")
+        text = out["c.txt"].decode()
+        assert ("<p>" in text) <= (wanted == "text")
+        assert json.loads(out["a.jsonl"])["text"] == json.loads(out["b.json"])["text"] == text
 
     def test_json_documents(self, tmp_path: Path) -> None:
         (tmp_path / "in").mkdir()

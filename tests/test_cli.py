@@ -144,7 +144,7 @@ class TestExplain:
         assert result.exit_code == 3
         first, second = json.loads(result.stdout)
         assert first["source"] == "a.txt"
-        assert second == {"source": "missing.txt", "error": "No such file or directory"}
+        assert second == {"source": "missing.txt", "error": "No such file or directory", "text": "", "edits": []}
 
     def test_text_is_readable(self, run: Run) -> None:
         out = run("explain", data=DIRTY).stdout

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+import cleantext
 from cleantext.decode import DecodeError, decode, encode
 from cleantext.html import extract, is_html
 from cleantext.html.blocks import parse
-from cleantext.records import Options, Page
+from cleantext.pipeline import Cleaner
+from cleantext.records import InputFormat, Options, Page
 
 CASES = Path(__file__).parent / "cases" / "html"
 
@@ -121,3 +123,33 @@ def test_nul_and_lone_surrogates_do_not_end_the_page() -> None:
         "<html><body><p>前面有一段，讲的是村里的磨坊。\0</p><p>后面有一段，讲的是磨坊的主人。\ud800</p></body></html>"
     )
     assert "磨坊的主人" in extract(markup).text
+
+
+PAGE = (
+    "<!DOCTYPE html><html><head><title>钟</title></head><body><div class='nav'><a href='/'>首页</a></div><div>"
+    + "<p>昨天下午，村里的老校长把修好的钟重新挂上了屋檐，孩子们围在树下听他讲来历。</p>" * 4
+        f"<p>{line}</p>" for line in ["昨天下午，村里的老校长把修好的钟重新挂上了屋檐，孩子们围在树下听他讲来历。"] * 4
+    )
+    + "</div></body></html>"
+)
+
+
+@pytest.mark.parametrize("wanted", ["auto", "html", "text"])
+def test_every_way_in_treats_html_alike(wanted: InputFormat) -> None:
+    cleaner = Cleaner(Options(input_format=wanted))
+    ways = [cleaner.clean(PAGE), cleaner.clean_page(Page("x", PAGE)), cleaner.clean_bytes(PAGE.encode())]
+    assert len({way.text for way in ways}) == 1
+    assert {way.page.origin.kind for way in ways} == {"text" if wanted == "text" else "html"}
+    assert cleantext.clean(PAGE).text == Cleaner().clean_bytes(PAGE.encode()).text
+
+
+def test_html_without_text_is_an_error_for_every_way_in() -> None:
+    empty = "<html><body><script>build()</script></body></html>"
+    for clean in (cleantext.clean, lambda text: Cleaner().clean_bytes(text.encode())):
+        with pytest.raises(DecodeError, match="HTML without any text"):
+            clean(empty)
+
+
+def test_text_that_mentions_tags_is_no_html() -> None:
+    text = "段落要用<p>开头，用</p>结尾，整页放在<html>里面。\n"
+    assert cleantext.clean(text, Options(skip=("normalize",))).page.origin.kind == "text"

@@ -42,7 +42,8 @@ def explain(files: tuple[str, ...], form: str, options: Options) -> None:
     """Tell what would be removed and repaired in FILEs, or standard input, and why.
 
     Each edit comes with its line, rule, reason and confidence. In the JSON forms each input is one object: source,
-    text, edits (offsets in characters of the original text), verdict; or source and error.
+    text, edits (offsets in characters of the original text), verdict. An input that failed has an error instead of
+    the verdict; its text and edits are empty.
     """
     from cleantext.pipeline import Cleaner
     from cleantext.report import record
@@ -69,7 +70,7 @@ def explain(files: tuple[str, ...], form: str, options: Options) -> None:
 
     def failed(name: str, reason: str) -> None:
         if form != "text":
-            emit({"source": name, "error": reason})
+            emit({"source": name, "error": reason, "text": "", "edits": []})
 
     each_input(files, failures, work, failed)
     if form == "json":

@@ -14,7 +14,7 @@ from cleantext.decode.mixed import decode_mixed, line_costs, seams
 from cleantext.decode.runs import BIG5_FAMILY, BIJECTIVE, Runs, codec_name, decode_runs, encode
 from cleantext.records import Options, Origin, Page
 
-__all__ = ["DecodeError", "decode", "encode"]
+__all__ = ["DecodeError", "as_text", "decode", "encode"]
 
 # First bytes of files that people put into text folders by mistake, and what to call them.
 MAGIC = (
@@ -72,14 +72,20 @@ def decode(data: bytes, source: str, options: Options) -> Page:
         reason = why_binary(page.text, page.origin.encoding == "utf-8" and not lost, lost, len(data))
         if reason:
             raise DecodeError(f"{source}: not text ({reason}): binary file?")
+    return as_text(page, options)
+
+
+def as_text(page: Page, options: Options) -> Page:
+    """The page itself, or the text of its article when it is HTML (`options.input_format`; "auto" looks at it).
+
+    The trail of such a page starts at the article's text: no byte of the markup is kept. A page that came through here
+    before is left as it is. Raises DecodeError for HTML without any text.
+    """
     wanted = options.input_format
-    if wanted == "html" or (wanted == "auto" and html.is_html(page.text, source)):
-        return _extract(page, options)
-    return page
-
-
-def _extract(page: Page, options: Options) -> Page:
-    """The page with its article's text for the markup: the trail starts there, and no byte of the markup is kept."""
+    if wanted == "text" or page.origin.kind == "html":
+        return page
+    if wanted == "auto" and not html.is_html(page.text, page.source):
+        return page
     found = html.extract(page.text, comments=any(name.rstrip("s") == "comment" for name in options.keep))
     if not found.text:
         raise DecodeError(f"{page.source}: HTML without any text (a page built by scripts, or a frame set)")
