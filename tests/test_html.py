@@ -128,8 +128,6 @@ def test_nul_and_lone_surrogates_do_not_end_the_page() -> None:
 PAGE = (
     "<!DOCTYPE html><html><head><title>钟</title></head><body><div class='nav'><a href='/'>首页</a></div><div>"
     + "<p>昨天下午，村里的老校长把修好的钟重新挂上了屋檐，孩子们围在树下听他讲来历。</p>" * 4
-        f"<p>{line}</p>" for line in ["昨天下午，村里的老校长把修好的钟重新挂上了屋檐，孩子们围在树下听他讲来历。"] * 4
-    )
     + "</div></body></html>"
 )
 
