@@ -16,11 +16,12 @@ STARTS = (
     r"天才[一1]秒(?:钟)?(?:就)?记住|一秒(?:钟)?(?:就)?记住|1秒(?:钟)?(?:就)?记住|请记住(?:本站|本书|【|“|网址|我们)|"
     r"手机用户请(?:浏览|访问|到|登录|登陆)|手机(?:阅读|看书)(?:请|地址|网址)|本(?:书|站)最新章节(?:请|尽在|全文|免费|就上)|"
     r"小说最新章节(?:请|尽在|全文|免费|就上)|最新章节(?:请|尽在|全文|免费|就上)|更新最快的?|最快更新|本书首发(?:域名|网站|地址)|"
-    r"首发(?:域名|网站|地址)|本章未完|百度搜索(?:[“【「]|.{1,8}(?:小说网|文学网|书院|笔趣阁|阅读网))"
+    r"首发(?:域名|网站|地址)|本章未完"
 )
-START_RE = re.compile(STARTS)
+SEARCH = "百度搜索(?:[“【「]|.{1,8}(?:小说网|文学网|书院|笔趣阁|阅读网))"
+START_RE = re.compile(f"{STARTS}|{SEARCH}")
 MOBILE = "手机版阅读网址"  # may have the book's name before it
-MOBILE_START_RE = re.compile(rf"{STARTS}|[^，。！？；,!;\n]{{0,6}}{MOBILE}")
+MOBILE_START_RE = re.compile(rf"{STARTS}|[^，。！？；,!;\n]{{0,6}}{MOBILE}|{SEARCH}")
 # … and what goes on in the same vein; two different signs must meet.
 SIGN_RE = re.compile(
     r"小说|阅读|章节|无弹窗|更新|收藏|书友|文学|笔趣|免费|全文|点击下一页|继续|网址|地址|域名|首发|手打|正版|精彩|浏览|本站|"
@@ -30,7 +31,7 @@ SIGN_RE = re.compile(
 # A site address in disguise, on the folded copy: w?ww.Xx.C♂om, www。xxx。com. Needs a www and a known ending.
 JUNK = "[?*♂♀~@&·_-]?"
 DISGUISED_RE = re.compile(
-    rf"[wW](?<![a-zA-Z0-9.].)(?i:{JUNK}(?:w{JUNK}){{2}}[.。．· ]\s?[a-z0-9♂?*~@&_-]{{2,24}}[.。．· ]\s?"
+    rf"[wW](?i:(?<![a-z0-9.].){JUNK}(?:w{JUNK}){{2}}[.。．· ]\s?[a-z0-9♂?*~@&_-]{{2,24}}[.。．· ]\s?"
     rf"c{JUNK}[o0]{JUNK}m(?![a-z])[）)】\]]?)"
 )
 ENDS = "。！？!?；;\n\r"
