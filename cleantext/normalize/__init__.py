@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *spacing.RULES,
     spacing.RARE_RULE,
 )
+TRIGGERS = frozenset().union(*(rule.triggers for rule in RULES))
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -48,8 +49,9 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def _search(sheet: Sheet, options: Options) -> Iterator[Edit]:
     """What the enabled rules find on this text."""
+    present = TRIGGERS & sheet.chars
     for rule in RULES:
-        if rule.name in options.disable or (rule.triggers and rule.triggers.isdisjoint(sheet.chars)):
+        if rule.name in options.disable or (rule.triggers and rule.triggers.isdisjoint(present)):
             continue
         for edit in rule.find(sheet):
             if edit.confidence >= options.min_confidence:

@@ -26,7 +26,7 @@ DOT_MARKS = 3  # 丶 between Han on the page before it reads as 、 (it is also 
 DOT_TALK_RE = re.compile("笔画|部首|丶部|偏旁|书法")
 DOT_RE = re.compile(f"(?<=[{HAN}”》])丶(?=[{HAN}“《])")
 
-LOST_DASH_RE = re.compile(f"(?<=[{HAN}”》])(?:\\?D){{1,2}}(?=[{HAN}“《])")
+LOST_DASH_RE = re.compile(f"\\?D(?<=[{HAN}”》]\\?D)(?:\\?D)?(?=[{HAN}“《])")  # begins with a literal: fast
 LOST_DASHES = 2  # on the page: one ?D may be "多少?D选项"
 # A name of foreign sounds on both sides of the mark. The set: characters of Xinhua's transliteration tables.
 FOREIGN = (
@@ -36,7 +36,7 @@ FOREIGN = (
     "恰强乔切琴丘丘让热仁日荣茹儒若萨塞赛桑瑟森沙珊尚绍舍申圣施史士斯丝司思松苏索塔泰坦汤唐陶特腾提廷通图托瓦万旺威韦维魏温文翁"
     "沃乌武西锡希夏香肖谢辛欣雄休许雅亚翰逊胥茨摩蕾娅琼黛朗伍彻延扬耶叶伊依因英尤于约泽扎詹张哲珍芝治朱兹佐"
 )
-NAME_DOT_RE = re.compile(f"(?<=[{FOREIGN}][{FOREIGN}])\\?(?=[{FOREIGN}]{{2}})")
+NAME_DOT_RE = re.compile(f"\\?(?<=[{FOREIGN}][{FOREIGN}]\\?)(?=[{FOREIGN}]{{2}})")  # likewise
 NAME_DOTS = 2  # on the page
 QUESTION_RE = re.compile("[吗呢么谁哪几何怎吧啊]|什么|多少|是否|能否")
 

@@ -124,7 +124,7 @@ def flags(sheet: Sheet) -> tuple[str, ...]:
 
 def _shifted(sheet: Sheet) -> bool:
     """Whether several stretches look like pairs of bytes read one byte late (弊罱K): repair would need a guess."""
-    rare = {c for c in sheet.chars - common() if "\u4e00" <= c <= "\u9fff"}
+    rare = {c for c in sheet.uncommon if c >= "\u4e00"}
     if len(rare) < SHIFTED:
         return False
     found = (m for m in SHIFTED_RE.finditer(sheet.text) if not rare.isdisjoint(m[0]))

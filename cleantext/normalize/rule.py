@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cleantext.han import traditional
+import numpy as np
+
+from cleantext.han import common, traditional
 from cleantext.records import Edit
 
 # Signs of a page about markup or programs: there entities, tags and odd letters are the subject.
@@ -15,6 +17,9 @@ TECHNICAL_RE = re.compile(
     r"```|`[^`\n]+`|</?(?:html|head|body|script|style|meta)\b|(?i:\b(?:html5?|xml|css|javascript|jquery|xss|dom)\b)"
     r"|标签|元素|标记|转义|实体|代码|源码|字符集|浏览器"
 )
+
+
+SHORT = 500  # characters; below, the set of a text is made faster without a table of all characters
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,17 @@ class Sheet:
     @cached_property
     def chars(self) -> frozenset[str]:
         """The distinct characters."""
-        return frozenset(self.text)
+        if len(self.text) < SHORT:
+            return frozenset(self.text)
+        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4")
+        seen = np.zeros(max(int(codes.max()) + 1, 1 << 16), bool)
+        seen[codes] = True
+        return frozenset(seen.nonzero()[0].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
+
+    @cached_property
+    def uncommon(self) -> frozenset[str]:
+        """The distinct Han of the basic block and extension A that are not among the 3,500 commonest."""
+        return frozenset(c for c in self.chars - common() if "\u3400" <= c <= "\u9fff")
 
     @cached_property
     def technical(self) -> bool:

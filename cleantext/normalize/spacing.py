@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleantext.han import HAN, common
+from cleantext.han import HAN
 from cleantext.normalize.rule import Rule, Sheet, edit
 from cleantext.records import Edit
 
@@ -72,7 +72,7 @@ def _is_jammer(run: str) -> bool:
 def rare_before_mark(sheet: Sheet) -> Iterator[Edit]:
     """Two rare characters glued before punctuation, over and over (another jammer)."""
     text = sheet.text
-    rare = {c for c in sheet.chars - common() if "\u3400" <= c <= "\u9fff"}
+    rare = sheet.uncommon
     if len(rare) < RARE_MARKS or sheet.is_traditional:
         return
     marks = [m.start() for m in MARK_RE.finditer(text)]
