@@ -1,6 +1,7 @@
 """The pipeline: a visible loop over an explicit tuple of stages. Stages find edits; this module applies them.
 
-The loop runs until no stage finds anything more, so that cleaning the output again changes nothing.
+The loop runs until no stage finds anything more, so that cleaning the output again changes nothing. The last stage,
+which costs the most and reads whole sentences, sees a text only when the others have nothing more to do there.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("normalize", normalize.find),
     ("chrome", chrome.find),
     ("inline", inline.find),
-    ("spun", spun.find),
     ("tidy", tidy.find),
+    ("spun", spun.find),
 )
 
 # Each further pass sees what the last one left; pages seen so far settle in two or three passes. A page that has not
@@ -50,8 +51,12 @@ class Cleaner:
         trail: list[TracedEdit] = []
         facts: dict[str, object] = {}
         flags = list(page.origin.flags)
-        settled = 0  # stages in a row that found nothing in the text as it now stands
-        for name, find in stages * MAX_PASSES:
+        settled = 0  # stages in a row, but for the last one, that found nothing in the text as it now stands
+        last = len(stages) - 1
+        for turn, (name, find) in enumerate(stages * MAX_PASSES):
+            is_last = turn % len(stages) == last
+            if is_last != (settled >= last):
+                continue
             found = find(replace(page, text=text), self.options)
             facts = {**found.facts, **facts}  # the first pass saw the page as it came: its facts win
             flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
@@ -59,7 +64,7 @@ class Cleaner:
             if found.edits:
                 text = edits.apply(text, found.edits)
                 trail = edits.compose(page.text, trail, [TracedEdit(name, edit) for edit in found.edits])
-            elif settled == len(stages):
+            elif is_last:
                 break
         else:
             flags += ["not-converged"] if stages else []

@@ -163,6 +163,6 @@ class Options:
 
 
 # The stages in the order in which they run: the words of --only and --skip.
-STAGE_NAMES = ("normalize", "chrome", "inline", "spun", "tidy")
+STAGE_NAMES = ("normalize", "chrome", "inline", "tidy", "spun")
 
 Stage: TypeAlias = Callable[[Page, Options], StageEdits]

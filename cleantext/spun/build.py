@@ -17,8 +17,8 @@ from pathlib import Path
 
 import ahocorasick_rs
 
+from cleantext.spun.corpus import TRAINING, blocks
 from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD
-from cleantext.spun.train import TRAINING, blocks
 
 Pair = tuple[str, str]  # (spun, original)
 
@@ -50,6 +50,12 @@ def read_curated(path: Path) -> dict[Pair, tuple[float, str]]:
                 found.get((spun, original), (0.0, "")), (float(weight) - 0.3 * min(rank, 3), family)
             )
     return found
+
+
+def thesaurus_words(path: Path) -> set[str]:
+    """All words of a thesaurus that could be a side of a row."""
+    words = {word for line in path.read_text(encoding="utf-8").splitlines() for word in line.split()[1:]}
+    return {word for word in words if HAN_WORD_RE.fullmatch(word)}
 
 
 def thesaurus_pairs(path: Path, counts: Counter[str]) -> set[Pair]:
@@ -95,8 +101,7 @@ def build(dictionary: Path, corpus: Path, curated_path: Path) -> list[str]:
     curated = read_curated(curated_path)
     thesaurus = dictionary / "thesaurus.txt"
     words = {w for pair in [*spinner, *wild, *curated] for w in pair}
-    words |= {w for line in thesaurus.read_text(encoding="utf-8").splitlines() for w in line.split()[1:]}
-    counts = count_words((w for w in words if HAN_WORD_RE.fullmatch(w)), corpus)
+    counts = count_words({w for w in words if HAN_WORD_RE.fullmatch(w)} | thesaurus_words(thesaurus), corpus)
     kinds: dict[Pair, set[str]] = defaultdict(set)
     for pair in wild:
         kinds[pair].add("seen")

@@ -187,18 +187,23 @@ class ContextModel:
     table: U16
     scale: float
 
-    def weigh(self, features: U32, words: U32) -> npt.NDArray[np.float32]:
-        """Weights in nats, shape (n, FEATURES). `features` (n, FEATURES), `words` (n,): one candidate word per row."""
+    def _entries(self, features: U32, words: U32) -> npt.NDArray[np.int8]:
+        """The int8 weight of each feature with its row's word; 0 where there is none."""
         hashed = _pack_hash(buckets(features, words[:, None]))
         entry = self.table[hashed >> np.uint32(32 - TABLE_BITS)]
-        small = entry.astype(np.uint8).view(np.int8)
-        small[entry >> np.uint16(8) != hashed.astype(np.uint8)] = 0
-        return small.astype(np.float32) * np.float32(self.scale)
+        small: npt.NDArray[np.int8] = entry.astype(np.uint8).view(np.int8)
+        small *= entry >> np.uint16(8) == (hashed & np.uint32(0xFF))
+        return small
+
+    def weigh(self, features: U32, words: U32) -> npt.NDArray[np.float32]:
+        """Weights in nats, shape (n, FEATURES). `features` (n, FEATURES), `words` (n,): one candidate word per row."""
+        return self._entries(features, words) * np.float32(self.scale)
 
     def score(self, features: U32, words: U32) -> npt.NDArray[np.float32]:
         """Scores in nats, shape (n,)."""
-        total: npt.NDArray[np.float32] = self.weigh(features, words).sum(axis=1)
-        return total
+        total = self._entries(features, words).sum(axis=1, dtype=np.int32)
+        nats: npt.NDArray[np.float32] = total * np.float32(self.scale)
+        return nats
 
 
 @cache

@@ -26,6 +26,10 @@ KINDS = ("seen", "typical", "synonym", "list", "possible", "reverse", "chain", "
 
 NULL_MEAN, NULL_SPREAD = -3.33, 2.35  # nats: over all rows and genuine slots of the calibration class of blocks
 
+# A user's row counts like the best rows of the dictionary, its words as common ones.
+USER_KINDS = ("user", "seen", "typical", "list")
+USER_COUNT = 1000
+
 MAX_LENGTH = 20  # characters of a row's side: longer ones are sentences, put into the file by mistake
 
 
@@ -74,11 +78,16 @@ class Dictionary:
     is_shield: npt.NDArray[np.bool_]  # per form
     is_sign: npt.NDArray[np.bool_]  # per form: has such a row
     matcher: ahocorasick_rs.AhoCorasick
+    sign_forms: npt.NDArray[np.int64]  # the forms that are signs or shields
+    sign_matcher: ahocorasick_rs.AhoCorasick  # over these alone: what an ordinary page is searched with
 
-    def find(self, text: str) -> npt.NDArray[np.int64]:
-        """All occurrences of all forms, overlapping ones too: an array of (form, start, end) rows."""
-        found = self.matcher.find_matches_as_indexes(text, overlapping=True)
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+    def find(self, text: str, signs_only: bool) -> npt.NDArray[np.int64]:
+        """All occurrences of all forms (or of signs and shields), overlapping ones too: rows of (form, start, end)."""
+        matcher = self.sign_matcher if signs_only else self.matcher
+        found = np.array(matcher.find_matches_as_indexes(text, overlapping=True), dtype=np.int64).reshape(-1, 3)
+        if signs_only:
+            found[:, 0] = self.sign_forms[found[:, 0]]
+        return found
 
 
 # Rows of these kinds are the signature of real spinners: only they count when a page must be proven spun.
@@ -119,6 +128,9 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
     flat = tuple(row for form in forms for row in grouped[form].values())
     families = sorted({row.family for row in flat} - _NO_FAMILY)
     numbers = {name: k for k, name in enumerate(families, 1)}
+    is_shield = np.array([any(r.tier == SHIELD for r in grouped[form].values()) for form in forms], dtype=bool)
+    is_sign = np.array([any(SIGN_KINDS & {*r.kinds} for r in grouped[form].values()) for form in forms], dtype=bool)
+    signs = np.flatnonzero(is_sign | is_shield)
     return Dictionary(
         forms,
         flat,
@@ -133,9 +145,11 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
         _code_points(forms),
         _code_points([row.original for row in flat]),
         np.array([bool(SIGN_KINDS & {*row.kinds}) for row in flat], dtype=bool),
-        np.array([any(r.tier == SHIELD for r in grouped[form].values()) for form in forms], dtype=bool),
-        np.array([any(SIGN_KINDS & {*r.kinds} for r in grouped[form].values()) for form in forms], dtype=bool),
+        is_shield,
+        is_sign,
         ahocorasick_rs.AhoCorasick(forms, matchkind=ahocorasick_rs.MatchKind.Standard),
+        signs,
+        ahocorasick_rs.AhoCorasick([forms[k] for k in signs], matchkind=ahocorasick_rs.MatchKind.Standard),
     )
 
 
@@ -219,4 +233,4 @@ def _parse(line: str) -> tuple[Row | None, str]:
             return None, f"a word of {len(word)} characters, {MAX_LENGTH} at most"
     if tier not in TIERS:
         return None, f"tier {tier!r}, expected sure or ambiguous"
-    return Row(spun, original, tier), ""
+    return Row(spun, original, tier, USER_KINDS, original_count=USER_COUNT), ""

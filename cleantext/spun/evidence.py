@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
@@ -73,14 +74,16 @@ def slot_totals(slots: Slots, probability: Floats) -> Floats:
 
 
 def later_features(
-    text: str, slots: Slots, dictionary: Dictionary, probability: Floats
+    text: str, slots: Slots, dictionary: Dictionary, probability: Floats, originals: Ints
 ) -> npt.NDArray[np.float64]:
-    """Features of a later look, given the last one's probabilities; shape (candidates, len(LATER))."""
+    """Features of a later look, given the last one's probabilities; shape (candidates, len(LATER)).
+
+    `originals` is what `count_originals` says of the same slots.
+    """
     total = slot_totals(slots, probability)
     best, lead, is_best = _leads(slots, probability)
     same_row = np.bincount(slots.row, probability, len(dictionary.rows))[slots.row] - probability
     occurrences = np.bincount(slots.form, minlength=len(dictionary.forms))[slots.form][slots.slot]
-    originals = _originals(text, slots, dictionary, probability)
     spreads = (slots.delta - dictionary.null[slots.row, 0]) / dictionary.null[slots.row, 1]
     nearby, page = _densities(text, slots, total)
     columns = [
@@ -109,7 +112,8 @@ def _elsewhere(slots: Slots, dictionary: Dictionary, value: Floats) -> Floats:
     A spinner that has a pair uses it everywhere: five slots that each lean a little prove together what one cannot.
     """
     total = np.bincount(slots.row, value, len(dictionary.rows))[slots.row] - value
-    return np.clip(total, -8, 12).astype(np.float32)
+    kept: Floats = np.clip(total, -8, 12).astype(np.float32)
+    return kept
 
 
 def _leads(slots: Slots, probability: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
@@ -122,13 +126,15 @@ def _leads(slots: Slots, probability: Floats) -> tuple[Floats, Floats, npt.NDArr
     return best, probability - np.where(is_best, second[slots.slot], best[slots.slot]), is_best
 
 
-def _originals(text: str, slots: Slots, dictionary: Dictionary, probability: Floats) -> Ints:
-    """How often a candidate's original stands on the page itself; looked up for likely candidates only."""
-    found = np.zeros(len(slots.row), dtype=np.int64)
-    likely = np.flatnonzero(probability > 0.05)
-    for row in np.unique(slots.row[likely]):
-        found[slots.row == row] = text.count(dictionary.rows[row].original)
-    return found
+def count_originals(text: str, slots: Slots, dictionary: Dictionary) -> Ints:
+    """Per candidate: how often its original stands on the page itself. A spinner leaves few."""
+    rows, back = np.unique(slots.row, return_inverse=True)
+    originals = [dictionary.rows[row].original for row in rows]
+    number = {word: k for k, word in enumerate(dict.fromkeys(originals))}
+    matcher = ahocorasick_rs.AhoCorasick([*number], matchkind=ahocorasick_rs.MatchKind.Standard)
+    found = [k for k, _, _ in matcher.find_matches_as_indexes(text, overlapping=True)]
+    counts = np.bincount(np.array(found, dtype=np.int64), minlength=len(number))
+    return counts[np.array([number[word] for word in originals], dtype=np.int64)][back]
 
 
 def _densities(text: str, slots: Slots, total: Floats) -> tuple[Floats, float]:

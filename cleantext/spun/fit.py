@@ -12,24 +12,25 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # no stubs
 
+from cleantext.spun.corpus import CALIBRATION, blocks
 from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD, Dictionary, load
-from cleantext.spun.evidence import FIRST, LATER, Look, first_features, later_features
+from cleantext.spun.evidence import FIRST, LATER, Look, count_originals, first_features, later_features
 from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, han_flags, page_evidence, rescored
 from cleantext.spun.slots import Floats, Slots, find_slots, load_models, pruned
-from cleantext.spun.train import blocks
 
-CALIBRATION = (0,)  # class of blocks (train.py) that nothing else learns from
 NULL_WEIGHT = 6  # genuine slots that the overall null counts for
 MIN_PIECE = 80  # Han characters: shorter pieces of pages say too little to learn from
 LATER_LOOKS = 4  # leave-one-site-out best F0.5 for 1 to 5: 0.868, 0.877, 0.880, 0.882, 0.883
-REGULARISATION = 0.2  # inverse strength C; 1.0 gave P 0.936 R 0.702 at 0.8, 0.2 gave P 0.939 R 0.697 (leave-one-site-out)
+REGULARISATION = (
+    0.2  # inverse strength C; 1.0 gave P 0.936 R 0.702 at 0.8, 0.2 gave P 0.939 R 0.697 (leave-one-site-out)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Marked:
     text: str
     slots: Slots
     labels: npt.NDArray[np.int8]
+    settled: list[int] = field(default_factory=list)  # the repairs that the slots' scores take as made
 
 
 def read_gold(path: Path, text: str) -> list[tuple[int, int, tuple[str, ...], str]]:
@@ -104,7 +106,7 @@ def measure_null(corpus: Path, dictionary: Dictionary) -> npt.NDArray[np.float32
     """Mean and spread of each row's delta where clean text has its spun form; shrunk to the overall figures."""
     sums = np.zeros((3, len(dictionary.rows)))
     for path in sorted(corpus.glob("*.txt")):
-        for block in blocks(path, CALIBRATION, 1_500_000):
+        for block in blocks(path, (CALIBRATION,), 1_500_000):
             slots = find_slots(block, dictionary, load_models())
             for k, value in enumerate((np.ones_like(slots.delta), slots.delta, slots.delta**2)):
                 np.add.at(sums[k], slots.row, value)
@@ -152,16 +154,23 @@ def fit_looks(pages: Sequence[Marked], dictionary: Dictionary) -> tuple[Look, tu
     while len(later) < LATER_LOOKS:
         if later:
             pages = [settled(page, dictionary, p) for page, p in zip(pages, chances, strict=True)]
-        features = [later_features(g.text, g.slots, dictionary, p) for g, p in zip(pages, chances, strict=True)]
+        features = [page_features(page, dictionary, p) for page, p in zip(pages, chances, strict=True)]
         later.append(fit_look(features, [page.labels for page in pages]))
         chances = [later[-1].probability(x) for x in features]
     return first, tuple(later)
 
 
+def page_features(page: Marked, dictionary: Dictionary, chances: Floats) -> npt.NDArray[np.float64]:
+    """The later looks' features of a page."""
+    originals = count_originals(page.text, page.slots, dictionary)
+    return later_features(page.text, page.slots, dictionary, chances, originals)
+
+
 def settled(page: Marked, dictionary: Dictionary, chances: Floats) -> Marked:
     """The page with its slots scored again in contexts where its sure repairs have been made."""
     chosen = choose(page.slots, chances, SETTLED)
-    return replace(page, slots=rescored(page.text, page.slots, chosen, dictionary, load_models()))
+    slots = rescored(page.text, page.slots, (page.settled, chosen), dictionary, load_models())
+    return replace(page, slots=slots, settled=chosen)
 
 
 def pieces(text: str, han: int) -> list[str]:
@@ -178,7 +187,8 @@ def page_rows(texts: Iterable[str], sizes: Sequence[int], dictionary: Dictionary
         for size in sizes:
             for piece in pieces(text, size):
                 signs = find_slots(piece, dictionary, load_models(), signs_only=True)
-                rows.append(page_evidence(piece, signs, dictionary, first)[-1].tolist())
+                chances = first.probability(first_features(signs, dictionary))
+                rows.append(page_evidence(piece, signs, chances)[-1].tolist())
     return rows
 
 
@@ -215,7 +225,8 @@ def main() -> None:
     dictionary = load()
     marked = read_marked(args.spun_dev, dictionary)
     first, later = fit_looks(marked, dictionary)
-    clean = [block for path in sorted(args.corpus.glob("*.txt")) for block in list(blocks(path, CALIBRATION, 600_000))[:20]]
+    paths = sorted(args.corpus.glob("*.txt"))
+    clean = [block for path in paths for block in list(blocks(path, (CALIBRATION,), 600_000))[:20]]
     spun = [page.text for page in marked]
     spun += [p.read_bytes().decode("utf-8") for p in sorted((args.spun_dev / "unmarked").glob("*.txt"))]
     clean_rows = page_rows(clean, (150, 400, 1500), dictionary, first)
@@ -224,7 +235,9 @@ def main() -> None:
     looks = {"first": to_json(FIRST, first)}
     looks |= {f"later {number}": to_json(LATER, look) for number, look in enumerate(later, 1)}
     looks["page"] = to_json(PAGE, page)
-    args.out.write_text(json.dumps({"made by": "cleantext.spun.fit", "looks": looks}, indent=1) + "\n", encoding="utf-8")
+    args.out.write_text(
+        json.dumps({"made by": "cleantext.spun.fit", "looks": looks}, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def _table(keys: U64, counts: npt.NDArray[np.int64]) -> U16:
 
 def main() -> None:
     """Command line of the counting."""
-    from cleantext.spun.train import TRAINING, blocks
+    from cleantext.spun.corpus import TRAINING, blocks
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)

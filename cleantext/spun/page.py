@@ -17,14 +17,15 @@ import numpy.typing as npt
 import regex
 
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.evidence import Look, first_features, later_features, slot_totals
-from cleantext.spun.slots import Floats, Slots, find_slots, pruned, score_slots
+from cleantext.spun.evidence import Look, count_originals, first_features, later_features, slot_totals
+from cleantext.spun.slots import Floats, Models, Slots, find_slots, pruned, score_slots
 
 STRONG = 0.8  # first-look probability from which a slot counts as a strong repair
 WEAK = 0.1  # below it a slot is no evidence at all
 MAX_NATS = 6.0  # that one slot can add to the evidence
 PAGE = ("strong repairs", "nats of evidence", "hundreds of Han")
 RULED_OUT = 0.01  # first-look probability below which no page evidence can save a candidate
+REACH = 40  # characters: farther than any feature of either model looks, runs of Latin or digits counted as one
 SETTLED = 0.8  # probability from which a repair becomes context for its neighbours
 
 # Quoted words are mentioned, not used (an article about 伪原创 quotes it): they prove nothing about the page.
@@ -33,7 +34,7 @@ _QUOTE_RE = regex.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The learned decision: a first look at each candidate alone, later ones with the page around it, one at the page."""
+    """The learned decision: a look at each candidate alone, later ones with the page around it, one at the page."""
 
     first: Look
     later: tuple[Look, ...]
@@ -55,12 +56,15 @@ def han_flags(text: str) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def page_evidence(text: str, signs: Slots, dictionary: Dictionary, first: Look) -> npt.NDArray[np.float64]:
-    """Evidence per character, cumulated: shape (len(text) + 1, len(PAGE)); differences give any stretch's evidence."""
+def page_evidence(text: str, signs: Slots, probability: Floats) -> npt.NDArray[np.float64]:
+    """Evidence per character, cumulated: shape (len(text) + 1, len(PAGE)); differences give any stretch's evidence.
+
+    `probability` is the first look's at the candidates of `signs`.
+    """
     steps = np.zeros((len(text) + 1, len(PAGE)))
     steps[1:, 2] = han_flags(text) / 100
     if len(signs):
-        total = slot_totals(signs, first.probability(first_features(signs, dictionary)))
+        total = slot_totals(signs, probability)
         best = np.full(len(signs), -np.inf, dtype=np.float32)
         np.maximum.at(best, signs.slot, signs.delta)
         total[quoted(text, signs)] = 0.0
@@ -73,6 +77,8 @@ def page_evidence(text: str, signs: Slots, dictionary: Dictionary, first: Look) 
 def quoted(text: str, slots: Slots) -> npt.NDArray[np.bool_]:
     """Which slots stand between quotation marks."""
     marked = np.zeros(len(text) + 1, dtype=bool)
+    if not any(sign in text for sign in '“「『"'):
+        return marked[slots.start]
     for match in _QUOTE_RE.finditer(text):
         marked[match.start() : match.end()] = True
     inside: npt.NDArray[np.bool_] = marked[slots.start]
@@ -80,20 +86,23 @@ def quoted(text: str, slots: Slots) -> npt.NDArray[np.bool_]:
 
 
 def judge_slots(text: str, dictionary: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
-    """All slots of a page taken as spun, and the probability of each candidate after all looks,
-    each of which sees the page with the repairs that the last one was sure of."""
+    """All slots of a page taken as spun, and the probability of each candidate after all looks.
+
+    Each look sees the page with the repairs that the last one was sure of.
+    """
     slots = find_slots(text, dictionary, models)
-    if not len(slots):
-        return slots, np.zeros(0, dtype=np.float32)
     slots = plausible(slots, dictionary, decision.first)
+    if not len(slots.row):
+        return slots, np.zeros(0, dtype=np.float32)
     probability = decision.first.probability(first_features(slots, dictionary))
+    originals = count_originals(text, slots, dictionary)
     settled: list[int] = []
     for number, look in enumerate(decision.later):
         if number:
             chosen = choose(slots, probability, SETTLED)
-            slots = slots if chosen == settled else rescored(text, slots, chosen, dictionary, models)
+            slots = rescored(text, slots, (settled, chosen), dictionary, models)
             settled = chosen
-        probability = look.probability(later_features(text, slots, dictionary, probability))
+        probability = look.probability(later_features(text, slots, dictionary, probability, originals))
     return slots, probability
 
 
@@ -115,15 +124,28 @@ def choose(slots: Slots, probability: Floats, least: float) -> list[int]:
     return sorted(taken, key=lambda c: int(slots.start[slots.slot[c]]))
 
 
-def rescored(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary, models: Models) -> Slots:
-    """The same slots with contexts in which the chosen repairs have been made."""
-    if not chosen:
+def rescored(
+    text: str, slots: Slots, settled: tuple[list[int], list[int]], dictionary: Dictionary, models: Models
+) -> Slots:
+    """The same slots, scored in contexts where other repairs than before have been made.
+
+    `settled` holds the repairs of the slots' present scores and those to be made now; only slots that a difference
+    between the two can reach are scored again.
+    """
+    chosen = settled[1]
+    changed = slots.slot[sorted({*settled[0]} ^ {*chosen})]
+    if not len(changed):
         return slots
+    steps = np.zeros(len(text) + 1, dtype=np.int64)
+    np.add.at(steps, np.maximum(slots.start[changed] - REACH, 0), 1)
+    np.add.at(steps, np.minimum(slots.end[changed] + REACH, len(text)), -1)
+    reached = np.cumsum(steps)[slots.start] > 0
     repaired = {int(slots.slot[c]): dictionary.rows[slots.row[c]].original for c in chosen}
     starts = np.array([slots.start[s] for s in repaired])
     ends = np.array([slots.end[s] for s in repaired])
     growth = np.cumsum([len(o) for o in repaired.values()] - (ends - starts))
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for s, original in repaired.items():
         pieces += (text[at : slots.start[s]], original)
         at = int(slots.end[s])
@@ -135,6 +157,7 @@ def rescored(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary,
     start, end = slots.start + shift, slots.end + shift
     for s, original in repaired.items():
         free[s], end[s] = True, start[s] + len(original)
+    free &= reached
     kept = free[slots.slot]
     # Only slots that have a place there are scored anew: they get their new offsets, and their candidates new slots.
     number = np.cumsum(free) - 1

@@ -49,7 +49,7 @@ class Slots:
 
 def find_slots(text: str, dictionary: Dictionary, models: Models, signs_only: bool = False) -> Slots:
     """All slots of a text that no shield covers, with scored candidates; `signs_only`: rows of known spinners only."""
-    found = dictionary.find(text)
+    found = dictionary.find(text, signs_only)
     if len(found):
         found = _unshielded(found, dictionary)
     if signs_only:
@@ -60,7 +60,9 @@ def find_slots(text: str, dictionary: Dictionary, models: Models, signs_only: bo
         sign = dictionary.sign_row[row]
         slot, row = slot[sign], row[sign]
     zero = np.zeros(len(row), dtype=np.float32)
-    return score_slots(text, Slots(found[:, 0], found[:, 1], found[:, 2], slot, row, zero, zero), dictionary, models)
+    slots = Slots(found[:, 0], found[:, 1], found[:, 2], slot, row, zero, zero)
+    # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
+    return score_slots(text, slots, dictionary, models, floor=0.0 if signs_only else HOPELESS)
 
 
 def _unshielded(found: Ints, dictionary: Dictionary) -> Ints:
@@ -84,10 +86,10 @@ def _candidates(form: Ints, dictionary: Dictionary) -> tuple[Ints, Ints]:
     return slot, dictionary.first[form][slot] + np.arange(len(slot)) - before[slot]
 
 
-def score_slots(text: str, slots: Slots, dictionary: Dictionary, models: Models) -> Slots:
+def score_slots(text: str, slots: Slots, dictionary: Dictionary, models: Models, floor: float = HOPELESS) -> Slots:
     """The same slots with `delta` and `fluency` of every candidate in the contexts of `text`.
 
-    Candidates that the context model finds hopeless are not shown to the n-gram model.
+    Candidates whose delta is not above `floor` (nats) are not shown to the n-gram model.
     """
     if not len(slots.row):
         return slots
@@ -97,8 +99,8 @@ def score_slots(text: str, slots: Slots, dictionary: Dictionary, models: Models)
     own = models.context.score(features, dictionary.spun_hash[slots.form[live]])
     delta = models.context.score(features[back], dictionary.original_hash[slots.row]) - own[back]
     delta[~dictionary.trained[slots.row]] = 0.0  # a user's word that the model never met: its hash would score noise
-    fluency = np.full(len(delta), HOPELESS, dtype=np.float32)
-    open_ = np.flatnonzero(delta > HOPELESS)
+    fluency = np.full(len(delta), floor, dtype=np.float32)
+    open_ = np.flatnonzero(delta > floor)
     if len(open_):
         asked, back = np.unique(slots.slot[open_], return_inverse=True)
         places = np.concatenate([slots.slot[open_], asked])

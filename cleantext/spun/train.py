@@ -1,9 +1,10 @@
-"""Train the context model: `python -m cleantext.spun.train CORPUS --out DIR`.
+"""Train the context model: `python -m cleantext.spun.train CORPUS THESAURUS`.
 
-CORPUS is a folder of .txt files of clean Chinese, one paragraph per line, one file per source. Every occurrence of a
-word of the dictionary is an example: its confusion set is the word and its partners in the dictionary's rows. A share
-of the paragraphs is spun on purpose (rows drawn at random), so that the model learns from corrupted contexts as it
-will meet them on spun pages. One AdaGrad pass; deterministic; one core; needs the `train` extra (numba).
+CORPUS is a folder of .txt files of clean Chinese, one paragraph per line, one file per source; THESAURUS a file of
+synonym groups, whose words join the confusion sets though they are no candidates: near-synonyms to be told apart.
+Every occurrence of a word of the dictionary is an example: its confusion set is the word and its partners in the rows.
+A share of the paragraphs is spun on purpose (rows drawn at random), so that the model learns from corrupted contexts
+as it will meet them on spun pages. One AdaGrad pass; deterministic; one core; needs the `train` extra (numba).
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import ahocorasick_rs
@@ -20,13 +20,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from cleantext.spun.build import Pair, count_words, thesaurus_pairs, thesaurus_words
 from cleantext.spun.context import TRAIN_BITS, pack, prepare, slot_features, word_hash
+from cleantext.spun.corpus import TRAINING, blocks
+from cleantext.spun.dictionary import Row, read_rows
 
-BLOCK = 25  # lines: the unit of the split, the size of a page
-HELD_OUT = (0, 1)  # of 20 classes of blocks: 0 calibrates, 1 is the last test; neither is trained on
-TRAINING = range(len(HELD_OUT), 20)
-SOURCE_CAP = 2_500_000  # characters taken from one source, spread evenly, so that no register dominates
-WORD_CAP = 60_000  # occurrences of one word, about: frequent words have learned enough by then
+SOURCE_CAP = 12_000_000  # characters taken from one source, spread evenly, so that no register dominates
+WORD_CAP = 300_000  # occurrences of one word, about: frequent words have learned enough by then
 SPUN_SHARE = 0.4  # of the blocks: context corrupted
 RATE = 0.15  # AdaGrad step
 MIN_SEEN = 5  # a context feature seen less often teaches noise
@@ -34,25 +34,7 @@ MIN_GRADIENT = 0.01  # examples that are as good as right change nothing
 MAX_SET = 12  # words of a confusion set
 
 
-def block_class(source: str, block: int) -> int:
-    """Which of 20 classes a block belongs to: fixed for ever, so that held-out text stays held out."""
-    return zlib.crc32(f"{source}:{block}".encode()) % 20
-
-
-def blocks(path: Path, classes: range | tuple[int, ...], cap: int) -> Iterator[str]:
-    """Blocks of a corpus file that fall into the given classes, evenly thinned to about `cap` characters."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    step = max(1.0, sum(map(len, lines)) / cap)
-    taken = 0.0
-    for number in range((len(lines) + BLOCK - 1) // BLOCK):
-        if number < taken:
-            continue
-        taken += step
-        if block_class(path.stem, number) in classes:
-            yield "\n".join(lines[number * BLOCK : (number + 1) * BLOCK]) + "\n"
-
-
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@numba.njit(cache=True)
 def _count(features, seen):  # type: ignore[no-untyped-def]
     """Count feature hashes (saturating) in the sketch `seen`."""
     mask = np.uint32(len(seen) - 1)
@@ -63,7 +45,7 @@ def _count(features, seen):  # type: ignore[no-untyped-def]
                 seen[k] += 1
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]  # numba has no types
+@numba.njit(cache=True)
 def _learn(features, starts, words, hashes, labels, seen, weights, squares, rate):  # type: ignore[no-untyped-def]
     """One AdaGrad pass over examples in order; returns (sum of log loss, number right)."""
     loss, right = 0.0, 0
@@ -115,7 +97,7 @@ def _learn(features, starts, words, hashes, labels, seen, weights, squares, rate
 class Sets:
     """Confusion sets as arrays: words[starts[w]:starts[w+1]] is w itself and then its partners."""
 
-    def __init__(self, rows: list[tuple[str, str]]) -> None:
+    def __init__(self, rows: list[Pair]) -> None:
         """Rows come best first; the first MAX_SET - 1 partners of a word are kept."""
         partners: dict[str, dict[str, None]] = {}
         for spun, original in rows:
@@ -133,20 +115,20 @@ class Sets:
 class Spinner:
     """Replaces originals by spun words at random: the corruption of training contexts."""
 
-    def __init__(self, rows: list[tuple[str, str]], rng: np.random.Generator) -> None:
+    def __init__(self, rows: list[Pair], rng: np.random.Generator) -> None:
         self.by_original: dict[str, list[str]] = {}
         for spun, original in rows:
             self.by_original.setdefault(original, []).append(spun)
         self.originals = sorted(self.by_original)
-        self.matcher = ahocorasick_rs.AhoCorasick(
-            self.originals, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
+        self.matcher = ahocorasick_rs.AhoCorasick(self.originals, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
         self.rng = rng
 
     def spin(self, text: str) -> tuple[str, list[tuple[int, int, str]]]:
         """A spun copy and its (start, end, original) spots; each pair is active or not for the whole text."""
         active: dict[str, str | None] = {}
-        pieces, spots, at, size = [], [], 0, 0
+        pieces: list[str] = []
+        spots: list[tuple[int, int, str]] = []
+        at = size = 0
         for k, start, end in self.matcher.find_matches_as_indexes(text):
             original = self.originals[k]
             if original not in active:
@@ -165,7 +147,9 @@ class Spinner:
         return "".join(pieces) + text[at:], spots
 
 
-def examples(text: str, spots: list[tuple[int, int, str]], sets: Sets, matcher: ahocorasick_rs.AhoCorasick):  # type: ignore[no-untyped-def]
+def examples(
+    text: str, spots: list[tuple[int, int, str]], sets: Sets, matcher: ahocorasick_rs.AhoCorasick
+) -> npt.NDArray[np.int64]:
     """(start, end, word number) of every dictionary word as the writer wrote it."""
     found = [(s, e, w) for w, s, e in matcher.find_matches_as_indexes(text, overlapping=True)]
     table = np.array(found, dtype=np.int64).reshape(-1, 3)
@@ -181,8 +165,10 @@ def examples(text: str, spots: list[tuple[int, int, str]], sets: Sets, matcher: 
     return table
 
 
-def train(corpus: Path, rows: list[tuple[str, str]], spin_rows: list[tuple[str, str]], seed: int = 7) -> tuple[npt.NDArray[np.float32], Sets]:
-    """Train on all but the held-out blocks; prints progress. Returns float weights and the confusion sets."""
+def train(
+    corpus: Path, rows: list[Pair], spin_rows: list[Pair], seed: int = 7
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Train on all but the held-out blocks; prints progress. Returns the weights and their summed squared gradients."""
     rng = np.random.default_rng(seed)
     sets, spinner = Sets(rows), Spinner(spin_rows, rng)
     matcher = ahocorasick_rs.AhoCorasick(sets.vocabulary, matchkind=ahocorasick_rs.MatchKind.Standard)
@@ -223,7 +209,7 @@ def train(corpus: Path, rows: list[tuple[str, str]], spin_rows: list[tuple[str, 
                 flush=True,
             )
             window[:] = 0
-    return weights, squares, sketch, sets
+    return weights, squares
 
 
 def _corrupted(texts: list[str], spinner: Spinner) -> tuple[str, list[tuple[int, int, str]]]:
@@ -239,3 +225,43 @@ def _corrupted(texts: list[str], spinner: Spinner) -> tuple[str, list[tuple[int,
         parts.append(block)
         size += len(block)
     return "".join(parts), spots
+
+
+# Rows of a dictionary by how likely a spinner has them: the order in which confusion sets fill up.
+RANKS = ("seen", "typical", "synonym", "list", "possible", "chain")
+KEEP = 14_000_000  # weights packed into the shipped table; 10 and 20 million did no better on the dev passages
+
+
+def ranked(rows: Sequence[Row]) -> list[Row]:
+    """Rows in the order of their best kind."""
+
+    def rank(row: Row) -> tuple[int, int, str, str]:
+        best = min(RANKS.index(kind) for kind in row.kinds if kind in RANKS)
+        return best, -row.original_count, row.spun, row.original
+
+    return sorted(rows, key=rank)
+
+
+def main() -> None:
+    """Command line of the training."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("thesaurus", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "spun")
+    args = parser.parse_args()
+    rows = ranked(read_rows((args.out / "dictionary.tsv").read_text(encoding="utf-8").splitlines()))
+    blind = [row for row in rows if {*row.kinds} & {"seen", "typical", "synonym", "list"}]
+    spin = [(row.spun, row.original) for row in blind if len(row.original) > 1 or "seen" in row.kinds]
+    synonyms = thesaurus_pairs(args.thesaurus, count_words(thesaurus_words(args.thesaurus), args.corpus))
+    pairs = [(row.spun, row.original) for row in rows]
+    weights, squares = train(args.corpus, [*pairs, *sorted(synonyms - {*pairs})], spin)
+    # A weight matters by its size and by how much evidence shaped it.
+    importance = np.abs(weights) * np.sqrt(np.sqrt(np.maximum(squares - 1, 0) + 1e-6))
+    table, scale = pack(weights, importance, KEEP)
+    np.save(args.out / "context.npy", table)
+    record = {"made by": "python -m cleantext.spun.train CORPUS THESAURUS", "scale": scale, "rows": len(rows)}
+    (args.out / "context.json").write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -41,6 +41,7 @@ SEED = ROOT / "seeds" / "000_9c82ffee6eed5996.txt"
 
 ENTRIES = (
     Entry("seed-lines", [SEED, *CASES.glob("seed/*")], lambda: measures.lines([SEED], CASES / "seed")),
+    Entry("seed-repairs", [SEED, CASES / "seed.gold"], lambda: measures.repairs(SEED, CASES / "seed.gold")),
     Entry("pages-dev", [*PAGES.iterdir()], lambda: measures.lines(sorted(PAGES.glob("*.txt")), PAGES)),
 )
 
