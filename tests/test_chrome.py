@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cleantext.chrome import find
+from cleantext.chrome import find, model
 from cleantext.edits import apply
 from cleantext.records import Edit, Options, Page, split_lines
 
@@ -145,6 +145,16 @@ def test_facts_come_from_the_source_line() -> None:
     )
     facts = find(Page("test", page), Options()).facts
     assert facts == {"title": "老石桥封闭大修", "origin": "石桥晚报", "author": "何小舟", "date": "2015-10-09 08:30"}
+
+
+def test_lone_surrogates_are_read_as_unknown_characters() -> None:
+    body = "\ud800昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始了。\n"
+    assert not [edit for edit in drop(f"首页 > 新闻 > 正文\n{body * 3}上一篇：没有了\n") if edit.before == body]
+
+
+def test_pages_on_which_nothing_can_go_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "shipped", lambda: pytest.fail("judged"))
+    assert not drop("他问网站的评论区里有人说版权所有是什么意思，大家答不上来。\n这天夜里又下了一场雪。\n" * 4)
 
 
 def test_placeholders_are_no_facts() -> None:

@@ -104,6 +104,21 @@ def test_edits_fit_and_settle(text: str) -> None:
     assert run(text) == text
 
 
+def test_one_long_line_is_cut_like_its_parts() -> None:
+    filler = "她把窗户推开，看见院子里的枣树又落了一地叶子。" * 40
+    part = f"{filler}街角有家著名服装网www.vhao.net品牌正在打折，路过的人都要停下来看一看。"
+    number = len(inline.find(Page("case", part), DEFAULT).edits)
+    start = time.process_time()
+    found = inline.find(Page("case", part * 1200), DEFAULT).edits
+    assert time.process_time() - start < 15  # about a million characters: a square would take minutes
+    assert len(found) == 1200 * number > 0
+
+
+def test_a_list_of_links_is_left_alone() -> None:
+    text = "".join(f"友情站{n}号www.site{n % 7}abc.com" for n in range(2000))
+    assert not inline.find(Page("case", text), DEFAULT).edits
+
+
 UNITS = [
     "www.",
     "好www.abc.com",

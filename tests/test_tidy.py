@@ -75,6 +75,11 @@ def test_only_white_space_changes(text: str) -> None:
     assert "".join(run(text).split()) == "".join(text.split())
 
 
+def test_a_line_of_nothing_but_spaces_between_indented_paragraphs() -> None:
+    text = f"{PROSE}\n" * 4 + " " + "\u00a0" * 24 + f"\n{PROSE}\n"  # long enough to count as a paragraph
+    assert run(text) == f"{PROSE}\n" * 4 + f"\n{PROSE}\n"
+
+
 @pytest.mark.parametrize(
     "unit", [" ", "\n", " \n", "\u3000", "好 ", "好\n", "好\n\n\n\n\n", "\t", "a   ", "|", PROSE + "\n"]
 )

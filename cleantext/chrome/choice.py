@@ -35,7 +35,8 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     """Which lines go: the probable ones, once the page has proved itself and enough of it stays.
 
     A page without one telling line is no web page, whatever its lines look like; and a sentence tells nothing by
-    itself, since an article may speak of 评论区 and 版权. A page of which hardly anything would stay keeps what no phrase gives away: it may be all list, or its article one short notice.
+    itself, since an article may speak of 评论区 and 版权. A page of which hardly anything would stay keeps what no
+    phrase gives away: it may be all list, or its article one short notice.
     """
     dropped = chances >= least
     if not (dropped & proofs(page, hits)).any():

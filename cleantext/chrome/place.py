@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cleantext.chrome.lexicon import Hits, bit
 
 Array = NDArray[np.float32]
-Rows: TypeAlias = dict[str, NDArray[np.generic]]
+Rows: TypeAlias = dict[str, NDArray[np.generic] | np.floating]
 
 # A label: at most this many visible characters and no punctuation that ends or divides a sentence. Set by hand.
 LABEL_SIZE: Final = 12
@@ -47,8 +47,9 @@ def stack(rows: Rows, out: Array) -> int:
     at = 0
     for row in rows.values():
         if row.ndim > 1:
-            out[at : at + len(row)] = row
-            at += len(row)
+            height = row.shape[0]
+            out[at : at + height] = row
+            at += height
         else:
             out[at] = row
             at += 1
@@ -74,9 +75,9 @@ def company(base: Array, out: Array) -> int:
     for at, k in enumerate(REACH):
         out[at * height : (at + 1) * height] = padded[:, pad + k : pad + k + count]
     at = len(REACH) * height
-    around = _around(base.take(_WINDOWED_ROWS, 0))
-    out[at : at + len(around)] = around
-    return at + len(around)
+    end = at + 2 * len(WINDOWS) * len(_WINDOWED)
+    out[at:end] = _around(base.take(_WINDOWED_ROWS, 0))
+    return end
 
 
 def _around(base: Array) -> Array:
@@ -99,7 +100,7 @@ def _around(base: Array) -> Array:
 def place(rows: Rows, hits: Hits) -> Rows:
     """Where the line stands: in the page, relative to prose, to the core of the article, and below headings."""
     out: Rows = {}
-    prose = rows["prose"] > 0
+    prose = np.asarray(rows["prose"], bool)
     log_han = np.asarray(rows["log_han"], np.float32)
     count = len(prose)
     here = np.arange(count)
@@ -116,13 +117,13 @@ def place(rows: Rows, hits: Hits) -> Rows:
     out["core"] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
     out["above_core"] = here < low
     out["core_share"] = (done[high] - done[low] + weight[low]) / total
-    sure, label, final = (np.count_nonzero(rows[name]) for name in ("sure", "label", "ends_final"))
+    sure, label, final = (int(np.count_nonzero(rows[name])) for name in ("sure", "label", "ends_final"))
     out["page_lines"] = np.log1p(count)
-    out["page_prose"] = np.float32(np.count_nonzero(prose)) / np.float32(count)
-    out["page_sure"] = np.float32(sure) / np.float32(count)
-    out["page_sure_lines"] = np.float32(min(sure, 40))
-    out["page_label"] = np.float32(label) / np.float32(count)
-    out["page_final"] = np.float32(final) / np.float32(count)
+    out["page_prose"] = np.count_nonzero(prose) / np.float64(count)
+    out["page_sure"] = sure / np.float64(count)
+    out["page_sure_lines"] = np.float64(min(sure, 40))
+    out["page_label"] = label / np.float64(count)
+    out["page_final"] = final / np.float64(count)
     out["page_weight"] = np.log1p(total)
     heading = ((hits.mask & _HEADING_BITS) > 0) & (rows["log_size"] < _SHORT)
     out["since"] = np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=1), FAR)
