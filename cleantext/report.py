@@ -27,15 +27,20 @@ FLAG_WORDS = {
 
 def record(cleaned: Cleaned) -> dict[str, object]:
     """One page as `explain --format json` gives it: edits in character offsets of the decoded original text."""
-    origin, verdict = cleaned.page.origin, asdict(cleaned.verdict)
+    origin = cleaned.page.origin
     return {
         "source": cleaned.page.source,
         "kind": origin.kind,
         "encoding": origin.encoding,
         "text": cleaned.text,
         "edits": [edit_record(traced) for traced in cleaned.trail],
-        "verdict": {**verdict, "spun": round(cleaned.verdict.spun, 4)},
+        "verdict": verdict_record(cleaned),
     }
+
+
+def verdict_record(cleaned: Cleaned) -> dict[str, object]:
+    """The verdict as JSON keeps it."""
+    return {**asdict(cleaned.verdict), "spun": round(cleaned.verdict.spun, 4)}
 
 
 def notes(cleaned: Cleaned) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +17,10 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
-from cleantext.batch.formats import pack
+from cleantext.batch.formats import FormatError, pack
 from cleantext.batch.journal import read_rows
 from cleantext.batch.jsonfields import RecordError, replace_field, replace_in_document
+from cleantext.batch.parquet import clean_parquet
 from cleantext.batch.plan import BatchError, BatchOptions, Summary
 from cleantext.batch.run import run
 from cleantext.batch.walk import find_inputs, output_name
@@ -314,6 +317,88 @@ class TestRecords:
         assert replace_field('{"t":"a","u":{"t":"b"},"t":"c"}', "t", str.upper) == '{"t":"a","u":{"t":"b"},"t":"C"}'
         assert replace_field(' {"\\u0074" : "a\\n\\u00e9" } ', "t", str.upper) == ' {"\\u0074" : "A\\n\\u00c9" } '
         assert replace_in_document('[ {"t":"a"} , {"t":"b"} ] ', "t", str.upper) == '[ {"t":"A"} , {"t":"B"} ] '
+
+
+class TestToJsonLines:
+    def test_every_page_becomes_a_record(self, tmp_path: Path) -> None:
+        (tmp_path / "in").mkdir()
+        record = json.dumps({"text": DIRTY, "id": 1}, ensure_ascii=False)
+        (tmp_path / "in/a.txt").write_bytes(DIRTY.encode("gb18030"))
+        (tmp_path / "in/b.txt.gz").write_bytes(gzip.compress(DIRTY.encode()))
+        (tmp_path / "in/c.jsonl").write_text(f"{record}\nbad\n{record}", encoding="utf-8")
+        (tmp_path / "in/d.json").write_text(f"[{record},{record}]", encoding="utf-8")
+        run(tmp_path / "in", tmp_path / "out", batch=BatchOptions(to="jsonl"))
+        out = tree(tmp_path / "out")
+        assert set(out) == {"a.txt.jsonl", "b.txt.jsonl.gz", "c.jsonl", "d.json.jsonl"}
+        out["b.txt.jsonl.gz"] = gzip.decompress(out["b.txt.jsonl.gz"])
+        rows = [json.loads(line) for data in out.values() for line in data.splitlines()]
+        assert all(row["text"] == CLEAN and set(row) == {"text", "source", "verdict"} for row in rows)
+        names = ["a.txt", "b.txt.gz", "c.jsonl:1", "c.jsonl:3", "d.json", "d.json"]
+        assert sorted(row["source"] for row in rows) == names
+        assert {"spun", "flags", "title"} <= set(rows[0]["verdict"])
+        assert run(tmp_path / "in", tmp_path / "out", batch=BatchOptions(to="jsonl")).resumed == 3
+
+    def test_the_trail_in_a_record_leads_back(self, tmp_path: Path) -> None:
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in/a.txt").write_bytes(DIRTY.encode("gb18030"))
+        (tmp_path / "in/b.jsonl").write_text(json.dumps({"text": DIRTY}) + "\n", encoding="utf-8")
+        run(tmp_path / "in", tmp_path / "out", batch=BatchOptions(to="jsonl", with_trail=True))
+        for name, codec in (("a.txt.jsonl", "gb18030"), ("b.jsonl", "utf-8")):
+            row = json.loads((tmp_path / "out" / name).read_bytes())
+            (trail,) = load(json.dumps(row["trail"]).encode())
+            assert restore(row["text"].encode(), trail) == DIRTY.encode(codec)
+
+    @pytest.mark.parametrize("choice", [BatchOptions(with_trail=True), BatchOptions(to="jsonl", trails="t")])
+    def test_contradictions_are_refused(self, tmp_path: Path, choice: BatchOptions) -> None:
+        with pytest.raises(BatchError, match="--with-trail"):
+            run(tmp_path, tmp_path / "out", batch=choice)
+
+    def test_no_two_inputs_share_an_output(self, tmp_path: Path) -> None:
+        for name in ("a", "a.jsonl", "a.jsonl.jsonl", "a.txt", "a.html", "a.txt.jsonl", "a.gz", "a.jsonl.gz"):
+            (tmp_path / name).touch()
+        inputs = list(find_inputs(tmp_path, tmp_path / "out", BatchOptions(to="jsonl")))
+        assert len({item.target for item in inputs}) == len(inputs)
+
+
+class TestParquet:
+    def test_one_column_changes_and_the_schema_stays(self, tmp_path: Path) -> None:
+        arrow = pytest.importorskip("pyarrow")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        (tmp_path / "in").mkdir()
+        texts = [DIRTY, None, PLAIN, "<html><body></body></html>"] * 2000
+        fields = [("id", arrow.int32()), ("body", arrow.large_string()), ("tags", arrow.list_(arrow.string()))]
+        schema = arrow.schema(fields, metadata={"made": "by us"})
+        table = arrow.table({"id": range(8000), "body": texts, "tags": [["a"], None] * 4000}, schema=schema)
+        parquet.write_table(table, tmp_path / "in/a.parquet")
+        table = parquet.read_table(tmp_path / "in/a.parquet")
+        batch = BatchOptions(text_field="body", jobs=1)
+        summary = run(tmp_path / "in", tmp_path / "out", batch=batch)
+        clean = parquet.read_table(tmp_path / "out/a.parquet")
+        assert clean.schema.equals(table.schema, check_metadata=True)
+        assert clean.column("body").to_pylist() == [CLEAN, None, PLAIN, "<html><body></body></html>"] * 2000
+        assert clean.drop(["body"]).equals(table.drop(["body"]))
+        assert (summary.pages, summary.changed, summary.flags["no-text"]) == (6000, 2000, 2000)
+        assert run(tmp_path / "in", tmp_path / "out", batch=batch).resumed == 1
+
+    def test_faults_are_told(self, tmp_path: Path) -> None:
+        arrow = pytest.importorskip("pyarrow")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        (tmp_path / "in").mkdir()
+        parquet.write_table(arrow.table({"text": [1, 2]}), tmp_path / "in/number.parquet")
+        parquet.write_table(arrow.table({"body": ["a"]}), tmp_path / "in/other.parquet")
+        (tmp_path / "in/cut.parquet").write_bytes((tmp_path / "in/other.parquet").read_bytes()[:-9])
+        found = reasons(run(tmp_path / "in", tmp_path / "out"))
+        assert "holds no text, but int64" in found["number.parquet"]
+        assert "no column 'text'" in found["other.parquet"]
+        assert "damaged" in found["cut.parquet"]
+        assert tree(tmp_path / "out") == {}
+
+    def test_without_the_library_it_is_said_how_to_get_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        with pytest.raises(FormatError, match=r"pip install 'cleantext-zh\[parquet\]'"):
+            clean_parquet(str(tmp_path / "a.parquet"), io.BytesIO(), "text", str.upper)
 
 
 def test_html_names() -> None:

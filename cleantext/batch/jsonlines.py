@@ -9,12 +9,10 @@ from pathlib import Path
 from cleantext.batch import formats
 from cleantext.batch.plan import BatchOptions, Row, combine
 from cleantext.batch.pool import Fault
-from cleantext.batch.walk import REJECTS, SCRATCH, Input, split_name
+from cleantext.batch.walk import JSON_LINES, REJECTS, SCRATCH, Input, split_name
 from cleantext.batch.work import Chunk, ChunkTask, Reject, below
 from cleantext.faults import reason_of
 from cleantext.files import PendingFile
-
-JSON_LINES = (".jsonl", ".ndjson")
 
 # Bytes of records that go to a worker at a time: some tens of milliseconds of work.
 CHUNK_BYTES = 128 * 2**10

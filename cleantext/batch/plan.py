@@ -15,6 +15,7 @@ from cleantext._version import __version__
 from cleantext.records import Options
 
 Status = Literal["cleaned", "unchanged", "failed"]
+OutputFormat = Literal["same", "jsonl"]
 
 # A page counts as spun in summaries from this probability on.
 SPUN_FROM = 0.5
@@ -31,7 +32,9 @@ class BatchOptions:
     jobs: int = 0  # worker processes; 0: one per core
     include: tuple[str, ...] = ()  # globs on the name or the path inside the source; empty: everything
     exclude: tuple[str, ...] = ()
-    text_field: str = "text"  # the field of JSON records that is cleaned
+    text_field: str = "text"  # the field of JSON records, or the column of Parquet files, that is cleaned
+    to: OutputFormat = "same"  # jsonl: one record a page with text, source and verdict, whatever the input is
+    with_trail: bool = False  # and the trail, in those records
     trails: str | None = None  # folder for the trails, mirrored as the output is
     # A page that takes longer is passed through and flagged. Real pages take milliseconds; the allowance per byte (see
     # `run`) lets a page of 50 MB pass.
@@ -101,6 +104,16 @@ class Summary:
         self.edits.update(row.edits)
 
 
+def check_choices(batch: BatchOptions) -> None:
+    """Raise BatchError for choices that contradict each other."""
+    if batch.with_trail and batch.to == "same":
+        raise BatchError("--with-trail puts trails into records, it needs --to jsonl; for files there is --trails DIR")
+    if batch.trails and batch.to != "same":
+        raise BatchError(
+            "--trails belongs to clean files; with --to jsonl the trails stand in the records: --with-trail"
+        )
+
+
 def combine(rows: Iterable[Row]) -> Row:
     """The rows of a file's pages as one; the caller fills in what belongs to the file."""
     flags: Counter[str] = Counter()
@@ -133,5 +146,5 @@ def fingerprint(options: Options, batch: BatchOptions) -> str:
     facts = asdict(options)
     facts["dictionaries"] = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in options.dictionaries]
     trails = os.path.realpath(batch.trails) if batch.trails else None
-    words = json.dumps([__version__, facts, batch.text_field, trails], sort_keys=True)
+    words = json.dumps([__version__, facts, batch.text_field, batch.to, batch.with_trail, trails], sort_keys=True)
     return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]

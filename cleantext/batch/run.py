@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cleantext.batch.journal import Journal
 from cleantext.batch.jsonlines import Assembly, chunks, is_json_lines
-from cleantext.batch.plan import BatchOptions, Row, Summary, fingerprint
+from cleantext.batch.plan import BatchOptions, Row, Summary, check_choices, fingerprint
 from cleantext.batch.pool import Fault, Pool
 from cleantext.batch.walk import Input, check_places, find_inputs
 from cleantext.batch.work import Chunk, ChunkTask, FileTask, Task, Worker, sha256_of
@@ -35,6 +35,7 @@ def run(
     A rerun skips what is done. Raises BatchError when source and target are impossible, OSError when the target cannot
     be written at all; what goes wrong with single inputs is in the summary.
     """
+    check_choices(batch or BatchOptions())
     check_places(source, target)
     began = time.monotonic()
     with Journal(target) as journal:

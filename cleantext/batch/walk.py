@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from cleantext.batch.plan import BatchError, BatchOptions
+from cleantext.batch.plan import BatchError, BatchOptions, OutputFormat
 from cleantext.faults import reason_of
 
 # Names that begin with a dot are not pages (.git, .DS_Store); the batch keeps its own state under such a name too.
@@ -21,6 +21,7 @@ LOCK = f"{STATE}/lock"
 
 PACKED = (".gz", ".bz2", ".xz", ".zst")
 HTML = (".html", ".htm", ".xhtml", ".shtml")
+JSON_LINES = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def check_places(source: Path, target: Path) -> None:
 def find_inputs(source: Path, target: Path, batch: BatchOptions) -> Iterator[Input]:
     """The inputs, in an order that depends on their names only. The target is left out when it lies in the source."""
     if not source.is_dir():
-        yield Input(source.name, str(source), output_name(source.name, set()))
+        yield Input(source.name, str(source), output_name(source.name, set(), batch.to))
         return
     yield from _walk(str(source), "", os.path.realpath(source), os.path.realpath(target), batch)
 
@@ -95,7 +96,7 @@ def _file(entry: os.DirEntry[str], name: str, names: set[str], root: str, batch:
     if not entry.is_file():
         return Input(name, entry.path, skipped="no regular file")
     folder, _, last = name.rpartition("/")
-    target = output_name(last, names)
+    target = output_name(last, names, batch.to)
     return Input(name, entry.path, f"{folder}/{target}" if folder else target)
 
 
@@ -111,17 +112,19 @@ def split_name(name: str) -> tuple[str, str, str]:
     return bare[: len(bare) - len(kind)], kind, packing
 
 
-def output_name(name: str, names: set[str]) -> str:
+def output_name(name: str, names: set[str], to: OutputFormat = "same") -> str:
     """The output's name: the input's own, but .txt behind that of HTML, whose output is text: a.html.txt.
 
-    `names` are all names of the folder: where a.html.txt is itself an input, a.html goes to a.html.txt.txt.
+    With `to` "jsonl", what holds no JSON a line gets .jsonl instead. `names` are all names of the folder: where
+    a.html.txt is itself an input, a.html goes to a.html.txt.txt.
     """
     _, kind, packing = split_name(name)
-    if kind not in HTML:
+    if kind in JSON_LINES or (kind not in HTML and to == "same"):
         return name
-    bare = name[: len(name) - len(packing)]
-    target = f"{bare}.txt{packing}"
+    ending = ".txt" if to == "same" else ".jsonl"
+    bare, packing = name[: len(name) - len(packing)], name[len(name) - len(packing) :]
+    target = f"{bare}{ending}{packing}"
     while target in names:
-        bare += ".txt"
-        target = f"{bare}.txt{packing}"
+        bare += ending
+        target = f"{bare}{ending}{packing}"
     return target

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from cleantext.batch.plan import BatchError, BatchOptions, Row, Summary
+from cleantext.batch.plan import BatchError, BatchOptions, OutputFormat, Row, Summary
 from cleantext.cli.options import cleaning_options
 from cleantext.cli.terminal import EXIT_FAILED, say, visible
 from cleantext.faults import reason_of
@@ -44,11 +44,21 @@ Examples:
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Leave files like this out (repeatable).")
 @click.option(
     "--text-field",
+    "--text-column",
+    "text_field",
     metavar="NAME",
     default=_DEFAULTS.text_field,
     show_default=True,
-    help="The field to clean in .jsonl and .json records; all others stay as they are.",
+    help="The field to clean in .jsonl and .json records, the column in .parquet; all others stay as they are.",
 )
+@click.option(
+    "--to",
+    type=click.Choice(get_args(OutputFormat)),
+    default=_DEFAULTS.to,
+    show_default=True,
+    help="jsonl: each output holds a record a page, with text, source and verdict (a.txt.jsonl).",
+)
+@click.option("--with-trail", is_flag=True, default=_DEFAULTS.with_trail, help="The trail too in those records.")
 @click.option("--trails", metavar="DIR", default=_DEFAULTS.trails, help="Write each page's trail here, mirrored.")
 @click.option(
     "--page-seconds",
