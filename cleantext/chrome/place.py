@@ -75,7 +75,7 @@ def company(base: Array, out: Array) -> int:
     for at, k in enumerate(REACH):
         out[at * height : (at + 1) * height] = padded[:, pad + k : pad + k + count]
     at = len(REACH) * height
-    end = at + 2 * len(WINDOWS) * len(_WINDOWED)
+    end: int = at + 2 * len(WINDOWS) * len(_WINDOWED)
     out[at:end] = _around(base.take(_WINDOWED_ROWS, 0))
     return end
 
