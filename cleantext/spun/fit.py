@@ -42,11 +42,15 @@ class Marked:
     text: str
     slots: Slots
     labels: npt.NDArray[np.int8]
+    due: int  # repairs that must be made
     settled: list[int] = field(default_factory=list)  # the repairs that the slots' scores take as made
 
 
-def read_gold(path: Path, text: str) -> list[tuple[int, int, tuple[str, ...], str]]:
-    """(start, end, words, level) of every mark; level is must, may, keep, cut or skip (format: score.py, ftfy-like)."""
+Mark = tuple[int, int, tuple[str, ...], str]  # start, end, words that may stand there, level
+
+
+def read_gold(path: Path, text: str) -> list[Mark]:
+    """Every mark; its level is must, may, keep, cut or skip (the .gold format, as in tests/gate/measures.py)."""
     lines = text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
     marks = []
@@ -76,12 +80,13 @@ def read_marked(folder: Path, dictionary: Dictionary) -> list[Marked]:
     for path in sorted((folder / "gold").glob("*.gold")):
         text = (folder / "raw" / f"{path.stem}.txt").read_bytes().decode("utf-8")
         slots = find_slots(text, dictionary, load_models())
-        pages.append(Marked(path.stem, sites[path.stem], text, slots, _labels(text, path, slots, dictionary)))
+        marks = read_gold(path, text)
+        due = sum(level == "must" for *_, level in marks)
+        pages.append(Marked(path.stem, sites[path.stem], text, slots, _labels(text, marks, slots, dictionary), due))
     return pages
 
 
-def _labels(text: str, gold: Path, slots: Slots, dictionary: Dictionary) -> npt.NDArray[np.int8]:
-    marks = read_gold(gold, text)
+def _labels(text: str, marks: list[Mark], slots: Slots, dictionary: Dictionary) -> npt.NDArray[np.int8]:
     exact = {(start, end): (words, level) for start, end, words, level in marks}
     touched = np.zeros(len(text) + 1, dtype=np.int64)
     for start, end, _, level in marks:
@@ -173,6 +178,31 @@ def settled(page: Marked, dictionary: Dictionary, chances: Floats) -> Marked:
     return replace(page, slots=slots, settled=chosen)
 
 
+def judge_held_out(pages: Sequence[Marked], dictionary: Dictionary) -> list[tuple[Marked, Floats]]:
+    """Every page with the probabilities of looks that were fitted without any page of its site."""
+    judged = []
+    for site in sorted({page.site for page in pages}):
+        first, later = fit_looks([page for page in pages if page.site != site], dictionary)
+        for page in (page for page in pages if page.site == site):
+            page = narrowed(page, dictionary, first)
+            chances = first.probability(first_features(page.slots, dictionary))
+            for number, look in enumerate(later):
+                page = settled(page, dictionary, chances) if number else page
+                chances = look.probability(page_features(page, dictionary, chances))
+            judged.append((page, chances))
+    return judged
+
+
+def print_held_out(pages: Sequence[Marked], dictionary: Dictionary) -> None:
+    """Precision and recall by least confidence: repairs at the exact words of a mark, against all that must be made."""
+    judged = judge_held_out(pages, dictionary)
+    due = sum(page.due for page in pages)
+    for least in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
+        labels = np.concatenate([page.labels[choose(page.slots, chances, least)] for page, chances in judged])
+        right, wrong = int((labels == 1).sum()), int((labels == 0).sum())
+        print(f"least confidence {least:.2f}: precision {right / (right + wrong):.3f} recall {right / due:.3f}")
+
+
 def pieces(text: str, han: int) -> list[str]:
     """A text cut into pieces of about `han` Han characters."""
     places = np.flatnonzero(han_flags(text))
@@ -224,6 +254,7 @@ def main() -> None:
     load.cache_clear()
     dictionary = load()
     marked = read_marked(args.spun_dev, dictionary)
+    print_held_out(marked, dictionary)
     first, later = fit_looks(marked, dictionary)
     paths = sorted(args.corpus.glob("*.txt"))
     clean = [block for path in paths for block in list(blocks(path, (CALIBRATION,), 600_000))[:20]]
