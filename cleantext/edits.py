@@ -7,7 +7,8 @@ Edits of one list are sorted, disjoint, and refer to the same text. The approach
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from cleantext.records import Edit, TracedEdit
 
@@ -74,8 +75,7 @@ def compose(original: str, trail: Sequence[TracedEdit], later: Sequence[TracedEd
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """An edit of the first list, with the place in the middle text [start, end) that its `after` takes."""
 
     start: int
@@ -88,7 +88,11 @@ def _growth(edit: Edit) -> int:
 
 
 def _move(traced: TracedEdit, by: int) -> TracedEdit:
-    return replace(traced, edit=replace(traced.edit, start=traced.edit.start + by, end=traced.edit.end + by))
+    if not by:
+        return traced
+    edit = traced.edit  # written out: dataclasses.replace took half of the time of compose
+    start, end = edit.start + by, edit.end + by
+    return TracedEdit(traced.stage, Edit(start, end, edit.before, edit.after, edit.rule, edit.reason, edit.confidence))
 
 
 def _place(trail: Sequence[TracedEdit]) -> Iterator[_Placed]:
@@ -118,7 +122,7 @@ def _split_at_dropped_lines(later: Sequence[TracedEdit], first: Sequence[_Placed
                 yield TracedEdit(traced.stage, replace(edit, end=gaps[k], before=edit.before[:cut]))
                 edit = replace(edit, start=gaps[k], before=edit.before[cut:])
             k += 1
-        yield TracedEdit(traced.stage, edit)
+        yield traced if edit is traced.edit else TracedEdit(traced.stage, edit)
 
 
 def _cluster(first: Sequence[_Placed], i: int, second: Sequence[TracedEdit], j: int) -> tuple[int, int, int, int]:
