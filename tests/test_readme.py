@@ -13,8 +13,11 @@ from pathlib import Path
 import click
 import pytest
 
+from cleantext import inline, normalize, spun, tidy
+from cleantext.chrome import lexicon, verdict
 from cleantext.cli import main
 from cleantext.pipeline import Cleaner
+from cleantext.records import STAGE_NAMES
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -76,6 +79,38 @@ def test_every_option_and_command_is_documented(readme: Path) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.name != "help":
             assert max(parameter.opts, key=len) in text or parameter.opts[0] in text, parameter.name
+
+
+RULE_ROW_RE = re.compile(rf"^\| ({'|'.join(STAGE_NAMES)}) \| ((?:`[a-z0-9-]+` ?)+)\|$", re.MULTILINE)
+
+
+def rules_in_code() -> dict[str, list[str]]:
+    """The names of the rules, from where the stages keep them."""
+    return {
+        "normalize": [*(rule.name for rule in normalize.RULES), normalize.script.RULE],
+        "chrome": [*lexicon.FAMILIES, verdict.BOILERPLATE],
+        "inline": [*(rule.name for rule in inline.RULES), inline.title.SUFFIX, inline.title.PREFIX],
+        "tidy": ["edge-blank", "blank-run", "leading-space", "trailing-space", tidy.wrap.NAME, "last-line-end"],
+        "spun": [spun.RULE, spun.SURE_RULE],
+    }
+
+
+@both
+def test_every_rule_is_listed(readme: Path) -> None:
+    rows = RULE_ROW_RE.findall(readme.read_text(encoding="utf-8"))
+    assert {stage: re.findall(r"[a-z0-9-]+", names) for stage, names in rows} == rules_in_code()
+
+
+def test_the_tidy_rules_are_those_in_its_code() -> None:
+    source = Path(str(tidy.__file__)).read_text(encoding="utf-8")
+    assert set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)) == set(rules_in_code()["tidy"]) - {tidy.wrap.NAME}
+
+
+def test_no_case_makes_edits_of_other_rules(seeds: list[Path]) -> None:
+    known = {(stage, rule) for stage, rules in rules_in_code().items() for rule in rules}
+    for path in (*seeds, *sorted((ROOT / "tests/cases/pages_dev").glob("*.txt"))):
+        made = {(t.stage, t.edit.rule) for t in Cleaner().clean_bytes(path.read_bytes(), path.name).trail}
+        assert made <= known, path
 
 
 def test_both_readmes_hold_the_same_commands() -> None:
