@@ -127,7 +127,7 @@ def test_reasons_name_row_evidence_and_context() -> None:
     edit = next(e for e in find(Page("seed", seed()), Options()).edits if e.before == "上风")
     assert "优势" in edit.reason
     assert "nats" in edit.reason
-    assert "here" in edit.reason
+    assert "of 11 on this page" in edit.reason
 
 
 def test_every_feature_has_words() -> None:

@@ -42,11 +42,12 @@ def reasons(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary) 
         entry = dictionary.rows[row[k]]
         kind = next(_KIND_WORDS[name] for name in _KIND_WORDS if name in entry.kinds)
         start, end = int(slots.start[slot[k]]), int(slots.end[slot[k]])
-        strongest = [f for f in np.argsort(-gain[k])[:_STRONGEST] if gain[k, f] > 0]
+        # Feature 0 is how common the words are: no context that a reader could check.
+        strongest = [f for f in 1 + np.argsort(-gain[k, 1:])[:_STRONGEST] if gain[k, f] > 0]
         context = ", ".join(f"{feature_text(text, start, end, int(f))} {gain[k, f]:+.1f}" for f in strongest)
+        fit = f"context {slots.delta[candidate]:+.1f}, n-grams {slots.fluency[candidate]:+.1f} nats"
+        share = f"{times[int(row[k])]} of {occurs[int(slots.form[slot[k]])]} on this page"
         out.append(
-            f"{entry.original} fits {slots.delta[candidate]:+.1f} nats better than {entry.spun}"
-            + (f" ({context})" if context else "")
-            + f"; {kind}; {times[int(row[k])]} of {occurs[int(slots.form[slot[k]])]} here"
+            f"{entry.original} for {entry.spun}: {fit}" + (f" ({context})" if context else "") + f"; {kind}; {share}"
         )
     return out
