@@ -163,3 +163,10 @@ def test_placeholders_are_no_facts() -> None:
     assert "origin" not in facts
     assert facts["date"] == "2017-05-05 08:37:57"
     assert str(facts["title"]).startswith("阿里腾讯pk新零售")
+
+
+@pytest.mark.parametrize(
+    "text", ["好好\ufffd人好好}▲\na一秒记住", "首页 > 新闻\n²\n①\n³\n版权所有\n", "５\n６\n版权所有 ICP备\n"]
+)
+def test_odd_first_lines_and_numbers_do_not_crash(text: str) -> None:
+    find(Page("odd", text), Options())

@@ -65,10 +65,10 @@ def _spare(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_])
 
 def _spare_title(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> None:
     """When the first line is the title with the site's name behind it, keep it, and the title above the text too."""
-    if telling[0] or page.size[0] < TITLE_REACH:
+    opening = page.codes[page.first[0] : page.last[0]]
+    if telling[0] or len(opening) < TITLE_REACH:
         return
     heads = page.codes[np.minimum(page.first[1:, None] + np.arange(TITLE_REACH), len(page.codes) - 1)]
-    opening = page.codes[page.first[0] : page.last[0]]
     same = 1 + np.flatnonzero(np.all(heads == opening[:TITLE_REACH], axis=1))
     if len(same):
         dropped[0] = False
