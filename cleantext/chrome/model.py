@@ -1,7 +1,7 @@
 """The learned judge: how likely each line of a page is chrome.
 
 Two looks, as in jusText: each line by its own features and its surroundings, then again knowing the first verdict on
-every line. The log-odds are calibrated on sites that the model had not seen, so that they mean probabilities.
+every line. The log-odds are weighed with a few certain grounds, by weights that hold on sites not seen.
 """
 
 from __future__ import annotations
