@@ -108,6 +108,7 @@ def test_user_rows_fire_at_once_and_shields_hold(tmp_path: Path) -> None:
     rows.write_text("# mine\n嗷呜体\t正文体\n上风\n", encoding="utf-8")
     text = "这段文字用嗷呜体排版，看起来很清楚，大家都说好，明天照旧用嗷呜体排版。"
     assert repairs(text, dictionaries=(str(rows),)) == [("嗷呜体", "正文体")] * 2
+    assert repairs("他们管它叫“嗷呜体”，大家都这么叫。", dictionaries=(str(rows),)) == [("嗷呜体", "正文体")]
     assert ("上风", "优势") not in repairs(seed(), dictionaries=(str(rows),))
 
 

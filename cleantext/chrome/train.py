@@ -2,7 +2,7 @@
 
 DIR holds `chrome_dev/labelled`, `chrome_dev/pages.jsonl.xz` and `pages_dev`; the corpus is a folder of clean text, one
 paragraph a line. Sites are never split between learning and judging: not in the folds of `--cross-validate`, and not
-in the folds that give the second look and the calibration their first verdicts. Same input, same model.
+in the folds that give the second look its first verdicts. Same input, same model.
 """
 
 from __future__ import annotations

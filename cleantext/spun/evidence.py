@@ -1,7 +1,7 @@
 """Evidence for each candidate: first from its own slot, then from the page around it.
 
-Both looks are logistic regressions over named features; `fit.py` learns their weights (`data/spun/decision.json`).
-The second look carries the idea of the per-page EM of a replacement model: a spinner replaces nearly every occurrence
+All looks are logistic regressions over named features; `fit.py` learns their weights (`data/spun/decision.json`).
+The later looks carry the idea of the per-page EM of a replacement model: a spinner replaces nearly every occurrence
 of a pair that it has, so other slots of the same row, unreplaced originals, the tool's other rows and the density of
 repairs nearby all change how likely a repair is.
 """

@@ -24,8 +24,8 @@ STRONG = 0.8  # first-look probability from which a slot counts as a strong repa
 WEAK = 0.1  # below it a slot is no evidence at all
 MAX_NATS = 6.0  # that one slot can add to the evidence
 PAGE = ("strong repairs", "nats of evidence", "hundreds of Han")
-RULED_OUT = 0.01  # first-look probability below which no page evidence can save a candidate
-REACH = 40  # characters: farther than any feature of either model looks, runs of Latin or digits counted as one
+RULED_OUT = 0.01  # first-look probability below which a candidate is dropped: 31 % of all, 0.5 % of the right ones
+REACH = 40  # characters: farther than any feature of either model looks, but across long runs of Latin or digits
 SETTLED = 0.8  # probability from which a repair becomes context for its neighbours
 
 # Quoted words are mentioned, not used (an article about 伪原创 quotes it): they prove nothing about the page.
@@ -107,7 +107,7 @@ def judge_slots(text: str, dictionary: Dictionary, models: Models, decision: Dec
 
 
 def plausible(slots: Slots, dictionary: Dictionary, first: Look) -> Slots:
-    """Without the candidates that the first look rules out; nine of ten go."""
+    """Without the candidates that the first look rules out."""
     return pruned(slots, first.probability(first_features(slots, dictionary)) > RULED_OUT)
 
 

@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 MAX_DELTA = 8.0  # nats: beyond this a context says no more
-HOPELESS = -2.5  # nats of delta: of the right repairs on the dev passages 3 % lie below, of all candidates most
+HOPELESS = -2.5  # nats of delta: on the dev passages 0.5 % of the right candidates and 21 % of all lie below
 MAX_FLUENCY = 16.0  # nats: the same for the n-gram model
 
 
