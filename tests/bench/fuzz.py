@@ -1,11 +1,11 @@
 """Fuzz the whole pipeline: mutated pages, random Unicode, raw bytes, for a given time.
 
-    python tests/bench/fuzz.py MINUTES [--seed N] [--findings DIR]
+    python tests/bench/fuzz.py MINUTES [--seed N] [--short SHARE] [--findings DIR]
 
 Every input is cleaned, and what is promised for any input is checked (`faults_of`). A finding is shrunk to a small
 input that still shows it, printed, and written to DIR; of findings with one cause (promise, exception, place or rule)
 only the first is kept. Exit code 1 when there were any. The inputs depend on the seed only, so a finding can be met
-again.
+again. SHARE of the inputs are cut to a stretch of at most SHORT_CHARS: many more of them fit into the time.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ OPTIONS = (
 )
 # Seconds that a page of some thousand characters may take; the machine may be busy.
 SLOW_SECONDS = 30
+# Characters of an input that was cut short: some lines, so that rules about neighbours still meet.
+SHORT_CHARS = 200
 # Trials that shrinking one finding may take.
 SHRINKING = 400
 
@@ -99,10 +101,13 @@ def _any_char(dice: random.Random) -> str:
     return chr(dice.randrange(low, high))
 
 
-def inputs(seed: int) -> Iterator[tuple[bytes, Options]]:
-    """Documents as bytes, with options, without end."""
+def inputs(seed: int, short: float = 0.0) -> Iterator[tuple[bytes, Options]]:
+    """Documents as bytes, with options, without end; the share `short` of them has at most SHORT_CHARS."""
     dice = random.Random(seed)
     for text in texts(dice):
+        if dice.random() < short:
+            at = dice.randrange(max(1, len(text) - SHORT_CHARS // 2))
+            text = text[at : at + dice.randrange(SHORT_CHARS) + 1]
         data = text.encode(dice.choice(CODECS) if dice.random() < 0.3 else "utf-8", "ignore")
         match dice.randrange(12):
             case 0:
@@ -188,13 +193,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("minutes", type=float)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", type=float, default=0.0, metavar="SHARE")
     parser.add_argument("--findings", type=Path, metavar="DIR")
     asked = parser.parse_args()
     signal.signal(signal.SIGALRM, _alarm)
     found: Counter[str] = Counter()
     end = time.monotonic() + 60 * asked.minutes
     count = size = 0
-    for number, (data, options) in enumerate(inputs(asked.seed)):
+    for number, (data, options) in enumerate(inputs(asked.seed, asked.short)):
         if time.monotonic() > end:
             break
         count, size = count + 1, size + len(data)
