@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 Kind = Literal["text", "html"]
 InputFormat = Literal["auto", "text", "html"]
@@ -144,6 +144,13 @@ class Cleaned:
         return tuple(traced.edit for traced in self.trail)
 
 
+class Evidence(Protocol):
+    """What pages of one site tell about each other, counted beforehand and frozen: `chrome.site.SiteRules`."""
+
+    def dump(self) -> str:
+        """The evidence as a table that a person can read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Everything a user can choose, and the only home of the defaults (the command line reads them from here)."""
@@ -160,6 +167,8 @@ class Options:
     min_confidence: float = 0.8
     dictionaries: tuple[str, ...] = ()  # paths of the user's own spun rows
     detect_only: bool = False  # report a spun page, repair nothing in it
+    site_rules: Evidence | None = None  # lines that repeat over the pages of a site, as counted beforehand
+    site: str | None = None  # the site of all pages; None: told from the page's source (`chrome.site.site_of`)
 
 
 # The stages in the order in which they run: the words of --only and --skip.

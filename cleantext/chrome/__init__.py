@@ -1,8 +1,8 @@
 """The chrome stage: drops the lines of a page that the site put around the article, line by line, with reasons.
 
 `layout` turns the page into arrays, `lexicon` finds phrases by family, `features` measures each line alone and in its
-place, `model` gives probabilities, `choice` picks the lines to drop,
-`verdict` gives rules and reasons. `train`, `trees` and `examples` are for learning only.
+place, `model` gives probabilities, `choice` picks the lines to drop, `verdict` gives rules and reasons, `site` knows
+what repeats over a site's pages. `train`, `trees` and `examples` are for learning only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 
 from cleantext.chrome import choice, facts, lexicon, model, verdict
 from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out
+from cleantext.chrome.site import Repeats, SiteRules, site_of
 from cleantext.records import Edit, Options, Page, StageEdits
 
 __all__ = ["find"]
@@ -32,6 +33,9 @@ def find(page: Page, options: Options) -> StageEdits:
     if not choice.proofs(layout, hits).any() and not (hits.mask & choice.SOURCE).any():
         return StageEdits("chrome")  # nothing can go, and no line tells of source or author: no need to judge the lines
     chances = model.shipped().judge(layout, hits)
+    repeats = _repeats(page, layout, options)
+    if repeats:
+        chances = repeats.weigh(chances, hits)
     dropped = choice.choose(layout, hits, chances, options.min_confidence)
     if dropped.all():
         return StageEdits("chrome")  # a page of nothing but labels: no telling what its reader wants
@@ -39,10 +43,17 @@ def find(page: Page, options: Options) -> StageEdits:
     starts, ends, odds = layout.start.tolist(), layout.end.tolist(), np.round(chances, 3).tolist()
     edits = [
         Edit(starts[line], ends[line], text[starts[line] : ends[line]], "", rule, reason, round(odds[line], 3))
-        for line, rule, reason in verdict.explain(layout, hits, words, dropped)
+        for line, rule, reason in verdict.explain(layout, hits, words, dropped, repeats)
         if rule not in spared
     ]
     return StageEdits("chrome", edits, _facts(text, layout, hits, chances))
+
+
+def _repeats(page: Page, layout: Layout, options: Options) -> Repeats | None:
+    rules = options.site_rules
+    if not isinstance(rules, SiteRules):
+        return None
+    return rules.repeats(site_of(page.source) if options.site is None else options.site, layout)
 
 
 def _facts(text: str, layout: Layout, hits: lexicon.Hits, chances: np.ndarray) -> dict[str, object]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cleantext.chrome.layout import FINAL, Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, Hits, Lexicon, bit
+from cleantext.chrome.site import Repeats
 
 BOILERPLATE: Final = "boilerplate"
 # Headings whose list or thread below them takes their family when its lines show no family of their own.
@@ -38,7 +39,9 @@ class _Heading(NamedTuple):
     phrase: str
 
 
-def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> list[Verdict]:
+def explain(
+    page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_], repeats: Repeats | None = None
+) -> list[Verdict]:
     """The verdicts on the dropped lines, from top to bottom."""
     named = _named(hits, lexicon, dropped)
     shape = _Shape(page, dropped)
@@ -59,7 +62,11 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
         else:
             reason = shape.words(line)
         found.append(Verdict(line, rule, reason))
-    return _join_threads(found, named)
+    found = _join_threads(found, named)
+    if repeats is None:
+        return found
+    on = [f", on {seen} of {repeats.pages} pages of this site" if seen else "" for seen in repeats.seen.tolist()]
+    return [Verdict(line, rule, reason + on[line]) for line, rule, reason in found]
 
 
 def _named(hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> dict[int, Named]:

@@ -111,7 +111,7 @@ def cleaning_options(command: F) -> F:
     @wraps(command)
     def with_options(**values: Any) -> Any:
         names = [field.name for field in fields(Options)]
-        options = Options(**{name: values.pop(name) for name in names})
+        options = Options(**{name: values.pop(name) for name in names if name in values})
         _check_dictionaries(options.dictionaries)
         return command(options=options, **values)
 
