@@ -7,6 +7,8 @@ from importlib.resources import files
 
 # Inside of a regex character class. Extension A, the basic block, the compatibility block and the planes behind.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# The same as ranges of code points; those beyond the basic plane are only begun (see `presence.Want`).
+HAN_POINTS = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x20001))
 # Marks that end a sentence or a clause, and what may close it; full and half width.
 SENTENCE_END = "。！？!?…"
 CLAUSE_END = "，、；：,;:"

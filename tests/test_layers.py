@@ -24,6 +24,7 @@ LAYERS = {
     "faults": 0,
     "files": 0,
     "edits": 1,
+    "presence": 0,
     "han": 1,
     "html": 2,
     "decode": 3,

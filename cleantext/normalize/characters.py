@@ -16,7 +16,7 @@ WIDE = "０-９Ａ-Ｚａ-ｚ"
 # Letters and digits only; a full-width point, hyphen, slash … counts only between two of them (３．１４).
 WIDE_RE = re.compile(f"[{WIDE}]+(?:[．－／＿＠：][{WIDE}]+|[．－／＿＠][0-9A-Za-z]+)*")
 NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
-WIDE_CHARS = frozenset("０１２３４５６７８９") | {chr(c) for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+WIDE_POINTS = (range(0xFF10, 0xFF1A), range(0xFF21, 0xFF3B), range(0xFF41, 0xFF5B))
 WIDTH_TALK = ("全角", "全形", "半角")  # a page about full-width characters keeps them
 
 MARTIAN_KINDS = 3  # different look-alikes on the page; POLLUTION.md. One or two are a user name.
@@ -104,9 +104,9 @@ def _asks(text: str, mark: int) -> bool:
 
 
 RULES = (
-    Rule("fullwidth-ascii", WIDE_CHARS, wide),
-    Rule("dot-mark", frozenset("丶"), dot_mark),
-    Rule("lost-dash", frozenset("?"), lost_dash),
-    Rule("lost-name-dot", frozenset("?"), name_dot),
+    Rule("fullwidth-ascii", WIDE_POINTS, wide),
+    Rule("dot-mark", ("丶",), dot_mark, least=DOT_MARKS),
+    Rule("lost-dash", ("?",), lost_dash, ("D",), LOST_DASHES),
+    Rule("lost-name-dot", ("?",), name_dot, (FOREIGN,), NAME_DOTS),
 )
-MARTIAN_RULE = Rule("martian", frozenset(), martian)
+MARTIAN_RULE = Rule("martian", lambda: ("".join(lookalikes()),), martian, least=MARTIAN_KINDS)

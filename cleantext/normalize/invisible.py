@@ -28,7 +28,6 @@ CONTROL_RE = re.compile(f"[{re.escape(CONTROLS)}]+")
 C1_SHARE = 0.01  # of the characters; more of them is text read with the wrong charset, another matter
 C1_FEW = 4  # or so many characters, on a short page
 C1_RE = re.compile("[" + "".join(C1) + "]")
-PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
 # Not touched: U+E766–E864, where old GBK and GB18030 files keep real characters and punctuation.
 # Nor, in planes 15 and 16 between Han, characters of a font made for one PDF file: that something stood there is seen.
 PRIVATE_RE = re.compile(
@@ -68,15 +67,15 @@ def windows_1252(sheet: Sheet) -> Iterator[Edit]:
 
 def private_use(sheet: Sheet) -> Iterator[Edit]:
     """Icon glyphs of web fonts."""
-    if PRIVATE.isdisjoint(sheet.chars) and max(sheet.chars, default="") < "\U000f0000":
+    if not any("\ue000" <= char <= "\uf8ff" or char >= "\U000f0000" for char in sheet.chars):
         return
     for match in PRIVATE_RE.finditer(sheet.text):
         yield edit(match, "", "private-use", f"icon glyph U+{ord(match[0][0]):04X}", 0.97)
 
 
 RULES = (
-    Rule("invisible", frozenset(ZERO_WIDTH), invisible),
-    Rule("control", frozenset(CONTROLS), control),
-    Rule("windows-1252", frozenset(C1), windows_1252),
+    Rule("invisible", (ZERO_WIDTH,), invisible),
+    Rule("control", (CONTROLS,), control),
+    Rule("windows-1252", ("".join(C1),), windows_1252),
 )
-PRIVATE_RULE = Rule("private-use", frozenset(), private_use)
+PRIVATE_RULE = Rule("private-use", (range(0xE000, 0xF900), range(0xF0000, 0xF0001)), private_use)

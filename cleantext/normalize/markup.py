@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Iterator
 
 from cleantext.han import SENTENCE_END
@@ -70,6 +71,6 @@ def _paired(text: str, match: re.Match[str]) -> bool:
 
 
 RULES = (
-    Rule("html-entity", frozenset("&"), entities),
-    Rule("html-tag", frozenset("<"), tags),
+    Rule("html-entity", ("&",), entities, (string.ascii_letters + "#",)),
+    Rule("html-tag", ("<",), tags, (string.ascii_letters + "/",)),
 )

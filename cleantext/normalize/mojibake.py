@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleantext.han import HAN, common, traditional
-from cleantext.normalize.rule import Rule, Sheet, edit
+from cleantext.han import HAN, HAN_POINTS, common, traditional
+from cleantext.normalize.rule import Rule, Sheet, edit, uncommon
+from cleantext.presence import Want
 from cleantext.records import Edit
 
 # Characters that UTF-8 bytes of Chinese become when read as GBK (的 是 不 我 有 …), hardly ever seen otherwise.
@@ -20,9 +21,11 @@ GBK_BYTES = 8  # least bytes read as GBK: é and è in a French name are two of 
 GBK_SHARE_OF_BYTES = 0.8  # of those bytes must be Han, and all of these common
 REPAIRED_COMMON = 0.9  # of the Han of a repaired stretch must be common characters
 
+LOST_SIGNS = "锟\ufffd烫屯"
 LOST_RE = re.compile("(?:锟斤拷|\ufffd|烫烫烫|屯屯屯)")
 # Han, one letter or sign that can be a second byte of GBK, Han: the shifted stretch ends there.
 SHIFTED_RE = re.compile(f"[{HAN}]{{2}}[A-Z@\\[-`{{-~](?=[{HAN}])")
+SHIFTED_SIGNS = (range(0x40, 0x61), range(0x7B, 0x7F))
 SHIFTED = 3  # such stretches with a rare character on the page
 HOPELESS_SHARE = 0.3  # of a line's characters: lost or rare; POLLUTION.md
 HOPELESS_LENGTH = 6  # characters of the line at least
@@ -118,7 +121,7 @@ def hopeless(sheet: Sheet) -> Iterator[Edit]:
 
 def flags(sheet: Sheet) -> tuple[str, ...]:
     """What a person should look at: "garbled" (characters lost), "gbk-byte-lost" (a byte lost, pairs shifted)."""
-    garbled = not sheet.chars.isdisjoint("\ufffd锟烫屯") and LOST_RE.search(sheet.text) is not None
+    garbled = not sheet.chars.isdisjoint(LOST_SIGNS) and LOST_RE.search(sheet.text) is not None
     return ("garbled",) * garbled + ("gbk-byte-lost",) * _shifted(sheet)
 
 
@@ -131,8 +134,17 @@ def _shifted(sheet: Sheet) -> bool:
     return not sheet.is_traditional and sum(1 for _ in found) >= SHIFTED
 
 
+def flag_wants() -> tuple[Want, ...]:
+    """What a text must hold for any flag: the first of these, or all the others."""
+    return (
+        Want("lost", (LOST_SIGNS,)),
+        Want("shifted", SHIFTED_SIGNS, HAN_POINTS, SHIFTED),
+        Want("uncommon", uncommon(), (), SHIFTED),
+    )
+
+
 RULES = (
-    Rule("utf8-as-gbk", GBK_SIGNS, utf8_as_gbk),
-    Rule("utf8-as-latin", LATIN_SIGNS, utf8_as_latin),
-    Rule("mojibake-line", frozenset("锟\ufffd烫屯"), hopeless),
+    Rule("utf8-as-gbk", ("".join(GBK_SIGNS),), utf8_as_gbk, least=2),
+    Rule("utf8-as-latin", ("".join(LATIN_SIGNS),), utf8_as_latin),
+    Rule("mojibake-line", (LOST_SIGNS,), hopeless),
 )

@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from cleantext.han import encodable, traditional
 from cleantext.normalize.rule import Rule, Sheet
+from cleantext.presence import Want
 from cleantext.records import Edit
 
 NAME = "over-conversion"
@@ -73,4 +74,14 @@ def _pick(cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     return sorted(won, key=lambda h: h[1])
 
 
-RULE = Rule(NAME, frozenset("着著干乾於麽麼後裡裏"), over_conversion)
+def _want() -> Want:
+    """In one of the forms that are no shields, the character that goes and one beside it."""
+    pairs = set()
+    for form, right in rows():
+        if form != right:
+            at = next((k for k, (old, new) in enumerate(zip(form, right, strict=False)) if old != new), 0)
+            pairs.add(form[at : at + 2] if at + 1 < len(form) else form[at - 1 : at + 1])
+    return Want.words(NAME, pairs)
+
+
+RULE = Rule(NAME, _want, over_conversion)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from cleantext.han import is_han, readings, traditional
 from cleantext.normalize import script
 from cleantext.normalize.rule import Rule, Sheet
+from cleantext.presence import Chars
 from cleantext.records import Edit
 
 NAME = "pinyin-brackets"
@@ -16,6 +17,7 @@ SCRIPT_NAME = "pinyin-page-script"
 # The copying tools annotate one character each; the bracket may be broken by a line end. ü also as v or u:.
 LETTERS = "a-zA-ZāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêĀÁǍÀĒÉĚÈŌÓǑÒ\u0300-\u030c"
 BRACKET_RE = re.compile(f"[（(]\\s{{0,2}}([{LETTERS}]{{1,8}})\\s{{0,2}}[）)]")
+BEGIN_RE = re.compile(f"[\\s{LETTERS}]")
 BRACKETS = 3  # valid ones on the page; POLLUTION.md
 # Share of annotated characters that are Traditional. A Simplified page that explains rare readings (亳(bó)州) has none.
 TRADITIONAL_SHARE = 0.5
@@ -56,7 +58,12 @@ def _reads(char: str, letters: str) -> bool:
     return bare in readings().get(char, ())
 
 
+def _begins() -> tuple[Chars, ...]:
+    """What may stand behind the opening bracket."""
+    return ("".join(char for char in map(chr, range(0x3001)) if BEGIN_RE.match(char)),)
+
+
 RULES = (
-    Rule(NAME, frozenset("(（"), pinyin),
-    Rule(SCRIPT_NAME, frozenset("(（"), page_script),
+    Rule(NAME, ("(（",), pinyin, _begins, BRACKETS),
+    Rule(SCRIPT_NAME, ("(（",), page_script, _begins, BRACKETS),
 )

@@ -18,7 +18,6 @@ SUPPLEMENT = dict(
         strict=True,
     )
 )
-RADICALS = frozenset(map(chr, range(0x2F00, 0x2FD6))) | SUPPLEMENT.keys()
 RADICAL_RE = re.compile("[\u2f00-\u2fd5" + "".join(SUPPLEMENT) + "]+")
 
 
@@ -31,4 +30,4 @@ def radicals(sheet: Sheet) -> Iterator[Edit]:
         yield edit(match, after, NAME, "Kangxi radical for the character", 0.97)
 
 
-RULE = Rule(NAME, RADICALS, radicals)
+RULE = Rule(NAME, (range(0x2F00, 0x2FD6), "".join(SUPPLEMENT)), radicals)

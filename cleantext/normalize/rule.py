@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from cleantext.han import common, traditional
+from cleantext.presence import Chars, Want
 from cleantext.records import Edit
 
 # Signs of a page about markup or programs: there entities, tags and odd letters are the subject.
@@ -19,7 +20,7 @@ TECHNICAL_RE = re.compile(
 )
 
 
-SHORT = 500  # characters; below, the set of a text is made faster without a table of all characters
+SHORT = 4000  # characters; below, the set of a text is made faster without a table of all characters
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,30 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of repair. `triggers`: at least one of these characters must occur (cheap test before any search)."""
+    """One kind of repair. It is asked only where the characters that it needs occur (see `presence.Want`).
+
+    `triggers`: one of these must stand right before one of `then` (if any) in `least` places. What is read from a
+    file is given as a function.
+    """
 
     name: str
-    triggers: frozenset[str]
+    triggers: tuple[Chars, ...] | Callable[[], tuple[Chars, ...] | Want]
     find: Callable[[Sheet], Iterable[Edit]]
+    then: tuple[Chars, ...] | Callable[[], tuple[Chars, ...]] = ()
+    least: int = 1
+
+    def want(self) -> Want:
+        """What the text must hold."""
+        first = self.triggers() if callable(self.triggers) else self.triggers
+        if isinstance(first, Want):
+            return first
+        return Want(self.name, first, self.then() if callable(self.then) else self.then, self.least)
+
+
+def uncommon() -> tuple[Chars, ...]:
+    """The characters that `Sheet.uncommon` looks for."""
+    known = np.frombuffer("".join(common()).encode("utf-32-le"), "<u4")
+    return (np.setdiff1d(np.arange(0x3400, 0xA000), known),)
 
 
 def edit(match: re.Match[str], after: str, rule: str, reason: str, confidence: float) -> Edit:

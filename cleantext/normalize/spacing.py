@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleantext.han import HAN
-from cleantext.normalize.rule import Rule, Sheet, edit
+from cleantext.han import HAN, HAN_POINTS
+from cleantext.normalize.rule import Rule, Sheet, edit, uncommon
 from cleantext.records import Edit
 
 # Four single characters with a space before each: looked for before anything is counted (begins with a literal: fast).
@@ -86,7 +86,7 @@ def rare_before_mark(sheet: Sheet) -> Iterator[Edit]:
 
 
 RULES = (
-    Rule("spaced-han", frozenset(" "), spaced_han),
-    Rule("jammer-run", frozenset(" "), jammer),
+    Rule("spaced-han", (" ",), spaced_han, HAN_POINTS, 4),  # as many as SPACED_RE has
+    Rule("jammer-run", (" ",), jammer, (range(0x21, 0x7F),), 4 * JAMMER_RUNS),  # as many as their groups have
 )
-RARE_RULE = Rule("rare-before-mark", frozenset(), rare_before_mark)
+RARE_RULE = Rule("rare-before-mark", uncommon, rare_before_mark, uncommon, RARE_MARKS)

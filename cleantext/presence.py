@@ -1,0 +1,114 @@
+"""Which rules can find anything in which texts: one look at all characters of many texts, for all rules at once.
+
+A rule says what it cannot do without: a character of one set, right before a character of another, at so many places.
+Most rules need something that most pages do not hold, so that a page costs a few nanoseconds a character and no rule is
+asked in vain. Two look-ups in tables by code point answer for all rules, one bit each, and for all texts of a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint32]
+
+SEPARATOR = "\n"  # stands behind each text of a batch: no pair reaches across, and no text is empty
+_LIMIT = 1 << 16  # all code points from here on share one entry
+_PAIR_BITS = 16  # log2 of the entries of the table of pairs
+BITS = 32  # wants of one probe, at most
+
+
+Chars: TypeAlias = "str | range | NDArray[np.int64]"  # characters, or code points
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a rule cannot do without: `least` places where one of `first` stands right before one of `then` (if any).
+
+    With `pairs`, not any two of these, but these pairs (and, rarely, others, since they are looked up by a hash).
+
+    The test may pass for nothing, but it must not fail a text in which the rule would find something. All code points
+    beyond the basic plane count as one.
+    """
+
+    name: str
+    first: tuple[Chars, ...]
+    then: tuple[Chars, ...] = ()
+    least: int = 1
+    pairs: frozenset[str] = frozenset()
+
+    @classmethod
+    def words(cls, name: str, words: Iterable[str]) -> Want:
+        """What holds one of some words: the beginning of one, two characters, or all of it if it has no more."""
+        starts = [word[:2] for word in words]
+        pairs = frozenset(start for start in starts if len(start) == 2)
+        if len(pairs) < len({*starts}):  # a word of one character may stand before anything
+            return cls(name, tuple(start[0] for start in starts))
+        return cls(name, tuple(start[0] for start in starts), tuple(start[1] for start in starts), 1, pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheaf:
+    """Several texts as one row of code points; text k stands in codes[start[k]:end[k]], a SEPARATOR behind it."""
+
+    codes: Codes
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+def bind(texts: Sequence[str]) -> Sheaf:
+    """The sheaf of some texts."""
+    joined = SEPARATOR.join(texts) + SEPARATOR
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    size = np.fromiter(map(len, texts), np.int64, len(texts))
+    end = (size + 1).cumsum() - 1
+    return Sheaf(codes, end - size, end)
+
+
+class Probe:
+    """The wants of several rules, as two tables."""
+
+    def __init__(self, wants: Sequence[Want]) -> None:
+        if len(wants) > BITS:
+            raise ValueError(f"{len(wants)} wants, at most {BITS}")
+        self.names = [want.name for want in wants]
+        self._least = np.array([want.least for want in wants])
+        self._bits = np.arange(len(wants), dtype=np.uint32)
+        self._first = np.zeros(_LIMIT + 1, np.uint32)
+        self._then = np.zeros(_LIMIT + 1, np.uint32)
+        self._pairs = np.zeros(1 << _PAIR_BITS, np.uint32)
+        for bit, want in enumerate(wants):
+            _set(self._first, want.first, bit)
+            _set(self._then, want.then or (range(_LIMIT + 1),), bit)
+            pairs = np.array([[ord(char) for char in pair] for pair in want.pairs], np.uint32).reshape(-1, 2)
+            self._pairs[_hashed(*pairs.T) if want.pairs else slice(None)] |= np.uint32(1 << bit)
+
+    def ask(self, sheaf: Sheaf) -> NDArray[np.bool_]:
+        """Per text and want whether the text holds what it takes: shape (texts, wants)."""
+        codes = sheaf.codes
+        found = self._first.take(codes, mode="clip")
+        found[:-1] &= self._then.take(codes[1:], mode="clip")
+        found[sheaf.end] = 0  # the separators are nobody's
+        places = found.nonzero()[0]
+        found = found[places] & self._pairs[_hashed(codes[places], codes.take(places + 1, mode="clip"))]
+        kept = found.nonzero()[0]
+        place, bit = ((found[kept, None] >> self._bits) & 1).nonzero()
+        number = len(self.names)
+        cells = sheaf.end.searchsorted(places[kept])[place] * number + bit
+        counts = np.bincount(cells, minlength=len(sheaf.end) * number).reshape(-1, number)
+        enough: NDArray[np.bool_] = counts >= self._least
+        return enough
+
+
+def _hashed(first: Codes, then: Codes) -> Codes:
+    return (first * np.uint32(0x9E3779B1) + then) * np.uint32(0x85EBCA77) >> np.uint32(32 - _PAIR_BITS)
+
+
+def _set(table: Codes, parts: Sequence[Chars], bit: int) -> None:
+    for part in parts:
+        codes = np.frombuffer(part.encode("utf-32-le"), "<u4") if isinstance(part, str) else np.asarray(part)
+        table[np.minimum(codes, _LIMIT)] |= np.uint32(1 << bit)
