@@ -50,6 +50,8 @@ def compose(original: str, trail: Sequence[TracedEdit], later: Sequence[TracedEd
     Edits that share characters are merged into one, neighbours that merely touch are not, and what is done and then
     undone vanishes.
     """
+    if not trail:
+        return list(later)
     first = list(_place(trail))
     second = list(_split_at_dropped_lines(later, first))
     out: list[TracedEdit] = []

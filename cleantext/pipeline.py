@@ -6,24 +6,27 @@ which costs the most and reads whole sentences, sees a text only when the others
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from cleantext import chrome, edits, inline, normalize, spun, tidy
 from cleantext.decode import as_text, decode
-from cleantext.records import Cleaned, Options, Page, Stage, TracedEdit, Verdict
+from cleantext.records import Cleaned, Options, Page, Stage, StageEdits, TracedEdit, Verdict
 
 STAGES: tuple[tuple[str, Stage], ...] = (
-    ("normalize", normalize.find),
-    ("chrome", chrome.find),
-    ("inline", inline.find),
-    ("tidy", tidy.find),
-    ("spun", spun.find),
+    ("normalize", normalize.find_many),
+    ("chrome", chrome.find_many),
+    ("inline", inline.find_many),
+    ("tidy", tidy.find_many),
+    ("spun", spun.find_many),
 )
 
 # Each further pass sees what the last one left; pages seen so far settle in two or three passes. A page that has not
 # settled by then is flagged "not-converged" and may change again when it is cleaned again.
 MAX_PASSES = 8
+# Characters of the pages that go through the stages together. Fewer cost more calls a page, more leave the processor's
+# caches; swept 2^14 to 2^20 on pages_dev: flat from 2^16 to 2^18.
+LOT_CHARS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +48,85 @@ class Cleaner:
 
         HTML is extracted first (`options.input_format`), as it is for bytes: one rule for all ways in.
         """
-        page = as_text(page, self.options)
-        stages = [(name, find) for name, find in STAGES if self._runs(name)]
-        text = page.text
-        trail: list[TracedEdit] = []
-        facts: dict[str, object] = {}
-        flags = list(page.origin.flags)
-        settled = 0  # stages in a row, but for the last one, that found nothing in the text as it now stands
+        return self.clean_many([page])[0]
+
+    def clean_many(self, pages: Iterable[Page]) -> list[Cleaned]:
+        """Clean several pages, each as `clean_page` would: the same results, sooner, since small pages share the work.
+
+        Raises DecodeError for HTML without any text; pages that `decode` made have passed that test.
+        """
+        return [cleaned for lot in _lots(as_text(page, self.options) for page in pages) for cleaned in self._run(lot)]
+
+    def _run(self, pages: Sequence[Page]) -> list[Cleaned]:
+        """Run the stages on pages that go together; each page takes its own turns."""
+        stages = [(name, find_many) for name, find_many in STAGES if self._runs(name)]
+        works = [_Work(page, page.text, flags=list(page.origin.flags)) for page in pages]
+        going = works if stages else []
         last = len(stages) - 1
-        for turn, (name, find) in enumerate(stages * MAX_PASSES):
+        for turn, (name, find_many) in enumerate(stages * MAX_PASSES):
             is_last = turn % len(stages) == last
-            if is_last != (settled >= last):
-                continue
-            found = find(replace(page, text=text), self.options)
-            facts = {**found.facts, **facts}  # the first pass saw the page as it came: its facts win
-            flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
-            settled = 0 if found.edits else settled + 1
-            if found.edits:
-                text = edits.apply(text, found.edits)
-                trail = edits.compose(page.text, trail, [TracedEdit(name, edit) for edit in found.edits])
-            elif is_last:
-                break
-        else:
-            flags += ["not-converged"] if stages else []
-        if not text.strip() and page.text.strip():
-            return Cleaned(page, page.text, (), _verdict(facts, [*flags, "kept-original"]))
-        return Cleaned(page, text, tuple(trail), _verdict(facts, flags))
+            due = [work for work in going if is_last == (work.settled >= last)]
+            found = find_many([work.now() for work in due], self.options) if due else ()
+            for work, stage_edits in zip(due, found, strict=True):
+                work.take(name, stage_edits)
+            if is_last:
+                going = [work for work in going if work.settled <= last]
+        for work in going:
+            work.flags.append("not-converged")
+        return [work.result() for work in works]
 
     def _runs(self, stage: str) -> bool:
         only, skip = self.options.only, self.options.skip
         return (not only or stage in only) and stage not in skip
+
+
+@dataclass(slots=True)
+class _Work:
+    """A page under way: its text as it now stands, and what was found so far.
+
+    `settled` counts the stages in a row that found nothing in this text; the last one has its turn only when all the
+    others have found nothing.
+    """
+
+    page: Page
+    text: str
+    trail: list[TracedEdit] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    settled: int = 0
+
+    def now(self) -> Page:
+        return self.page if self.text is self.page.text else Page(self.page.source, self.text, self.page.origin)
+
+    def take(self, stage: str, found: StageEdits) -> None:
+        """Carry out what a stage found."""
+        self.facts = {**found.facts, **self.facts}  # the first pass saw the page as it came: its facts win
+        self.flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
+        self.settled = 0 if found.edits else self.settled + 1
+        if found.edits:
+            self.text = edits.apply(self.text, found.edits)
+            later = [TracedEdit(stage, edit) for edit in found.edits]
+            self.trail = edits.compose(self.page.text, self.trail, later)
+
+    def result(self) -> Cleaned:
+        """The page as it has become; one of which nothing is left stays as it was."""
+        if not self.text.strip() and self.page.text.strip():
+            return Cleaned(self.page, self.page.text, (), _verdict(self.facts, [*self.flags, "kept-original"]))
+        return Cleaned(self.page, self.text, tuple(self.trail), _verdict(self.facts, self.flags))
+
+
+def _lots(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """The pages in lots of about LOT_CHARS."""
+    lot: list[Page] = []
+    size = 0
+    for page in pages:
+        lot.append(page)
+        size += len(page.text)
+        if size >= LOT_CHARS:
+            yield lot
+            lot, size = [], 0
+    if lot:
+        yield lot
 
 
 def _verdict(facts: Mapping[str, object], flags: list[str]) -> Verdict:

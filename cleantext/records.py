@@ -174,4 +174,5 @@ class Options:
 # The stages in the order in which they run: the words of --only and --skip.
 STAGE_NAMES = ("normalize", "chrome", "inline", "tidy", "spun")
 
-Stage: TypeAlias = Callable[[Page, Options], StageEdits]
+# A stage looks at several pages at once, each by itself: one result for each page.
+Stage: TypeAlias = Callable[[Sequence[Page], Options], Sequence[StageEdits]]

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -108,11 +108,12 @@ class TestClean:
             from cleantext import pipeline
             from cleantext.records import Edit, Page, StageEdits
 
-            def find(page: Page, options: Options) -> StageEdits:
-                return StageEdits("chrome", [Edit(0, len(page.text), page.text, "", "all", "all", 1.0)])
+            def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+                texts = [page.text for page in pages]
+                return [StageEdits("chrome", [Edit(0, len(t), t, "", "all", "all", 1.0)]) for t in texts]
 
             with monkeypatch.context() as patch:
-                patch.setattr(pipeline, "STAGES", (("chrome", find),))
+                patch.setattr(pipeline, "STAGES", (("chrome", find_many),))
                 return self.clean_page(Page(source, data.decode()))
 
         monkeypatch.setattr(Cleaner, "clean_bytes", hollow)

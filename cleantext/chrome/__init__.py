@@ -7,6 +7,8 @@ what repeats over a site's pages. `train`, `trees` and `examples` are for learni
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cleantext.chrome import choice, facts, lexicon, model, verdict
@@ -47,6 +49,11 @@ def find(page: Page, options: Options) -> StageEdits:
         if rule not in spared
     ]
     return StageEdits("chrome", edits, _facts(text, layout, hits, chances))
+
+
+def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+    """The chrome edits of each of several pages."""
+    return [find(page, options) for page in pages]
 
 
 def _repeats(page: Page, layout: Layout, options: Options) -> Repeats | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,6 +47,11 @@ def find(page: Page, options: Options) -> StageEdits:
     rang = {row for row, _, _ in automaton.find_matches_as_indexes(encodable(page.text), overlapping=True)}
     names = frozenset().union(*(called[row] for row in rang)) if rang else frozenset()
     return StageEdits("inline", _disjoint(_search(Sheet(page.text), names, options)))
+
+
+def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+    """The inline edits of each of several pages."""
+    return [find(page, options) for page in pages]
 
 
 def _search(sheet: Sheet, names: frozenset[str], options: Options) -> Iterator[Edit]:

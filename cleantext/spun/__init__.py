@@ -7,6 +7,7 @@ A page must prove itself spun before ambiguous rows fire; rows whose spun form c
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,11 @@ def find(page: Page, options: Options) -> StageEdits:
     edits = _repairs(text, rows, options, proven) if proven.any() else []
     edits = _with_sure(text, (signs, chances), rows, options, edits)
     return StageEdits("spun", edits, {"spun": spun})
+
+
+def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+    """The spun edits of each of several pages."""
+    return [find(page, options) for page in pages]
 
 
 def _proven(text: str, evidence: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.bool_]]:

@@ -34,6 +34,11 @@ def find(page: Page, options: Options) -> StageEdits:
     return StageEdits("tidy", _disjoint(wanted))
 
 
+def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+    """The tidy edits of each of several pages."""
+    return [find(page, options) for page in pages]
+
+
 def _blank(line: Line) -> bool:
     return not line.text or line.text.isspace()
 
