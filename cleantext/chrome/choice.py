@@ -69,12 +69,12 @@ def _spare_title(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.b
     if telling[0] or len(opening) < TITLE_REACH:
         return
     heads = page.codes[np.minimum(page.first[1:, None] + np.arange(TITLE_REACH), len(page.codes) - 1)]
-    same = 1 + np.flatnonzero(np.all(heads == opening[:TITLE_REACH], axis=1))
-    if len(same):
-        dropped[0] = False
-    for line in same.tolist():
+    for line in (1 + np.flatnonzero(np.all(heads == opening[:TITLE_REACH], axis=1))).tolist():
         size = page.last[line] - page.first[line]
-        if size < len(opening) and np.array_equal(page.codes[page.first[line] : page.last[line]], opening[:size]):
+        whole = size < len(opening) and np.array_equal(page.codes[page.first[line] : page.last[line]], opening[:size])
+        if whole or not dropped[line]:  # else a row of links that stands on the page twice
+            dropped[0] = False
+        if whole:
             dropped[line] &= telling[line]
             break
 
