@@ -12,6 +12,7 @@ from cleantext.han import encodable
 from cleantext.inline import address, contact, lure, novel, source, title
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import words
+from cleantext.presence import Probe, Want, bind
 from cleantext.records import Edit, Options, Page, StageEdits
 
 
@@ -41,17 +42,32 @@ def _alarms() -> tuple[AhoCorasick, list[frozenset[str]]]:
     return AhoCorasick(every), [frozenset(r.name for r in RULES if word in words(r.alarms)) for word in every]
 
 
+@cache
+def _probe() -> Probe:
+    """For each rule, whether one of its alarms may occur."""
+    return Probe([Want.words(rule.name, words(rule.alarms)) for rule in RULES])
+
+
 def find(page: Page, options: Options) -> StageEdits:
     """Find the inline edits of a page."""
-    automaton, called = _alarms()
-    rang = {row for row, _, _ in automaton.find_matches_as_indexes(encodable(page.text), overlapping=True)}
-    names = frozenset().union(*(called[row] for row in rang)) if rang else frozenset()
-    return StageEdits("inline", _disjoint(_search(Sheet(page.text), names, options)))
+    return find_many([page], options)[0]
 
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The inline edits of each of several pages."""
-    return [find(page, options) for page in pages]
+    answers = _probe().ask(bind([page.text for page in pages])).tolist()
+    called = [_called(page.text) if any(answer) else frozenset() for page, answer in zip(pages, answers, strict=True)]
+    return [
+        StageEdits("inline", _disjoint(_search(Sheet(page.text), names, options)))
+        for page, names in zip(pages, called, strict=True)
+    ]
+
+
+def _called(text: str) -> frozenset[str]:
+    """The rules whose alarms occur."""
+    automaton, called = _alarms()
+    rang = {row for row, _, _ in automaton.find_matches_as_indexes(encodable(text), overlapping=True)}
+    return frozenset().union(*(called[row] for row in rang))
 
 
 def _search(sheet: Sheet, names: frozenset[str], options: Options) -> Iterator[Edit]:

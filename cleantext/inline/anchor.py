@@ -8,6 +8,7 @@ normalised scores are the probabilities of the readings.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log
 
 from cleantext.han import is_han, readings
@@ -56,12 +57,12 @@ def begin(text: str, address: int, behind: int, domain: str) -> Reading:
     left = max(0, low - BEHIND)
     right = text[behind : behind + AHEAD]
     starts = range(low, address + 1)
-    authors = scores_of([text[left:start] + right for start in starts])
     anchors = [text[start:address] for start in starts]
-    inserted = scores_of([anchor + " " for anchor in anchors])
+    authors = [text[left:start] + right for start in starts]
+    nats = [sum(each) for each in scores_of([*authors, *(anchor + " " for anchor in anchors)])]
     scored = [
-        (sum(author) + _score(anchor, sum(own), text[address - 1 : address], domain)) / TEMPERATURE
-        for author, own, anchor in zip(authors, inserted, anchors, strict=True)
+        (author + _score(anchor, own, text[address - 1 : address], domain)) / TEMPERATURE
+        for author, own, anchor in zip(nats, nats[len(anchors) :], anchors, strict=False)
     ]
     best = max(scored)
     weights = [exp(score - best) for score in scored]
@@ -96,6 +97,13 @@ def _spelling(anchor: str, domain: str) -> float:
     return SPELLED * covered + (OPENED if opened and covered >= 0.5 else 0.0)
 
 
+@lru_cache(256)  # the same few characters are tried as parts of many link texts
+def _units(char: str, domain: str) -> tuple[str, ...]:
+    """The readings of a character and their initials, as far as the domain holds them."""
+    units = dict.fromkeys(unit for reading in readings().get(char, ()) for unit in (reading, reading[0]))
+    return tuple(unit for unit in units if unit in domain)
+
+
 def spelled(anchor: str, domain: str) -> tuple[float, bool]:
     """Share of the domain's letters that readings or initials of the anchor spell in order; whether they begin it.
 
@@ -105,13 +113,12 @@ def spelled(anchor: str, domain: str) -> tuple[float, bool]:
     opened = False
     for k, char in enumerate(anchor):
         step = dict(best)
-        for reading in readings().get(char, ()):
-            for unit in (reading, reading[0]):
-                for at, covered in best.items():
-                    place = domain.find(unit, at)
-                    if place >= 0 and place - at <= 2:
-                        end = place + len(unit)
-                        step[end] = max(step.get(end, 0), covered + len(unit))
-                        opened = opened or (k == 0 and place == 0)
+        for unit in _units(char, domain):
+            for at, covered in best.items():
+                place = domain.find(unit, at, at + 2 + len(unit))
+                if place >= 0:
+                    end = place + len(unit)
+                    step[end] = max(step.get(end, 0), covered + len(unit))
+                    opened = opened or (k == 0 and place == 0)
         best = step
     return max(best.values()) / len(domain), opened

@@ -12,9 +12,11 @@ from cleantext.records import Edit
 SUFFIX, PREFIX = "title-suffix", "title-prefix"
 LONGEST = 120  # characters of a title line
 KEPT = 6  # Han that must remain as the title
+TOP = 20 * LONGEST  # characters in which such lines begin
 FIRST_LINES = 12  # lines among which a title with a prefix is looked for
 
 SEPARATOR = r"(?:\s{0,2}[_|｜丨]\s{0,2}|\s{1,2}[-–—·]{1,2}\s{0,2}|--|[-–—](?=[^-–—_|]{2,16}$))"
+SEPARATORS = frozenset("_|｜丨-–—·")  # every separator holds one of these
 # Names that end so are sites; those of the second row are also what a title may end with, so they need more proof.
 SITE_WORD = (
     r"(?:网|网站|日报|晚报|早报|时报|商报|都市报|之家|百家号|搜狐号|网易号|贴吧|新浪|搜狐|网易|腾讯|凤凰|知乎|豆瓣|"
@@ -35,23 +37,26 @@ MENU_RE = re.compile(r"\S\s{0,2}[|｜丨_]\s{0,2}\S|^[^ ]{2,5}(?: [^ ]{2,5}){2}|
 PREFIX_RE = re.compile(
     r"[\[【［]([^\]】］：:\n]{3,16}(?:品|公司|网|加盟|代理|品牌|店|医院|集团|招商|厂|机构|中心|平台|美容|整形|彩票|娱乐))[\]】］]\s?"
 )
-
+PREFIX_SIGNS = ("[", "【", "［", "原创")  # what a line with a prefix begins with
 
 Lines = list[tuple[int, str]]  # offset and text
 
 
 def edits(sheet: Sheet) -> Iterator[Edit]:
     """Suffixes of the first line, prefixes of a title line near the top."""
-    lines = _lines(sheet)
+    head = sheet.text[: TOP + REACH]
+    prefixed = any(sign in head for sign in PREFIX_SIGNS)
+    lines = _lines(sheet, FIRST_LINES if prefixed else 1)
     yield from _suffix(sheet, lines[:1])
-    yield from _prefix(sheet, lines)
+    if prefixed:
+        yield from _prefix(sheet, lines)
 
 
-def _lines(sheet: Sheet) -> Lines:
+def _lines(sheet: Sheet, number: int) -> Lines:
     """The first lines that are not blank: offset and text."""
     lines: Lines = []
     at = 0
-    while at < len(sheet.text) and len(lines) < FIRST_LINES and at < 20 * LONGEST:
+    while at < len(sheet.text) and len(lines) < number and at < TOP:
         end = sheet.text.find("\n", at)
         line = sheet.text[at : min(end if end >= 0 else len(sheet.text), at + REACH)]
         if line and not line.isspace():
@@ -62,7 +67,7 @@ def _lines(sheet: Sheet) -> Lines:
 
 def _suffix(sheet: Sheet, lines: Lines) -> Iterator[Edit]:
     for start, line in lines:
-        if len(line) > LONGEST or "。" in line:
+        if len(line) > LONGEST or "。" in line or SEPARATORS.isdisjoint(line):
             return
         cut, weak = len(line), False
         while (found := _title_end(line[:cut]))[0] < cut and sum(map(is_han, line[: found[0]])) >= KEPT:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cleantext.han import CLAUSE_END, CLOSING, SENTENCE_END, is_han
+from cleantext.presence import bind
 from cleantext.records import Edit, Line, Options, Page, StageEdits
 from cleantext.tidy import wrap
 from cleantext.tidy.layout import ascii_count, is_laid_out
+from cleantext.tidy.pretest import may_need_tidying
 
 BLANK_LINES = 2  # in a row: two may part sections, more are where something was cut out
 SPACES = " \u00a0\u3000"  # never tabs: an empty last column of a table
@@ -25,6 +27,16 @@ CHINESE_MARKS = frozenset(SENTENCE_END + CLAUSE_END + CLOSING) - frozenset("!?,;
 
 def find(page: Page, options: Options) -> StageEdits:
     """Find the tidy edits of a page."""
+    return find_many([page], options)[0]
+
+
+def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+    """The tidy edits of each of several pages."""
+    maybe = may_need_tidying(bind([page.text for page in pages]), STRAY, BLANK_LINES).tolist()
+    return [_find(page, options) if each else StageEdits("tidy") for page, each in zip(pages, maybe, strict=True)]
+
+
+def _find(page: Page, options: Options) -> StageEdits:
     text = page.text
     lines = page.lines()
     if not text.strip() or is_laid_out(lines):
@@ -32,11 +44,6 @@ def find(page: Page, options: Options) -> StageEdits:
     found = [*_blank_lines(lines), *_spaces(lines), *_wrapped(lines), *_last_end(text, lines)]
     wanted = (e for e in found if e.rule not in options.disable and e.confidence >= options.min_confidence)
     return StageEdits("tidy", _disjoint(wanted))
-
-
-def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
-    """The tidy edits of each of several pages."""
-    return [find(page, options) for page in pages]
 
 
 def _blank(line: Line) -> bool:
