@@ -49,6 +49,25 @@ def test_encoding_is_found_even_when_cut_mid_character(text: str, codec: str, cu
     assert ("undecodable-bytes" in page.origin.flags) == ("\ufffd" in page.text)
 
 
+@pytest.mark.parametrize("codec", ["gb18030", "big5"])
+def test_a_first_line_that_begins_in_the_middle_of_a_character_is_no_other_encoding(codec: str) -> None:
+    text = "：她說累了，等老了就去找個有山有水的地方，種一片菜，舒舒服服地生活。\n他：孩子怎麼辦呢"
+    page = decode(text.encode(codec)[1:-1], "cut", Options())
+    assert page.text[1:-1] == text[1:-1]
+    assert "mixed-encoding" not in page.origin.flags
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("霽虹橋在哈爾濱，二〇〇九年修過一次，橋上的車很多，橋下的空間又不夠。", "gb18030"),
+        ("哆哆嗦嗦地喊了一句：好冷啊！於是大家都笑了，把爐火撥旺，給他倒了一碗熱湯。", "big5"),
+    ],
+)
+def test_a_rare_first_character_is_no_cut_one(text: str, codec: str) -> None:
+    assert decode(text.encode(codec), "whole", Options()).text == text
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "gb18030"])
 def test_byte_order_mark_decides_and_is_kept(codec: str) -> None:
     data = ("\ufeff" + SIMPLIFIED).encode(codec)

@@ -115,7 +115,8 @@ def _read(data: bytes, source: str, reading: Reading, whole: bool = True) -> Pag
         raise DecodeError(f"{source}: not {reading.codec}: {error}") from None
     if runs or reading.codec != "utf-8":
         bytewise = reading.codec in BYTEWISE
-        costs = line_costs(body.decode(reading.codec, "surrogateescape") if bytewise and runs else text)
+        whole_text = body[reading.skip :].decode(reading.codec, "surrogateescape") if bytewise and runs else text
+        costs = line_costs(whole_text)
         parts = decode_mixed(body, reading.codec, reading.skip, costs) if bytewise else None
         if parts:
             (text, runs), raw = parts, data

@@ -85,10 +85,11 @@ def decode_mixed(data: bytes, codec: str, skip: int, costs: LineCosts) -> tuple[
     big5 = codec if codec in BIG5_FAMILY else BIG5_FAMILY[-1]
     others = [other for other in ("utf-8", "gb18030", big5) if other != codec]
     suspects = suspects[costs.excess[suspects].argsort()[-MAX_SUSPECTS:]]
-    if not _moved(lines, suspects, codec, others, PROOF_BITS):
+    whole = [lines[0][skip:], *lines[1:]]  # the rest of a cut character would shift all others of its line
+    if not _moved(whole, suspects, codec, others, PROOF_BITS):
         return None
     choice = dict.fromkeys(range(len(lines)), codec)
-    choice.update(_moved(lines, np.flatnonzero(costs.excess >= LINE_BITS), codec, others, LINE_BITS))
+    choice.update(_moved(whole, np.flatnonzero(costs.excess >= LINE_BITS), codec, others, LINE_BITS))
     return _join(lines, choice, skip)
 
 
