@@ -49,10 +49,9 @@ def test_encoding_is_found_even_when_cut_mid_character(text: str, codec: str, cu
     assert ("undecodable-bytes" in page.origin.flags) == ("\ufffd" in page.text)
 
 
-@pytest.mark.parametrize("codec", ["gb18030", "big5"])
-def test_a_first_line_that_begins_in_the_middle_of_a_character_is_no_other_encoding(codec: str) -> None:
-    text = "：她說累了，等老了就去找個有山有水的地方，種一片菜，舒舒服服地生活。\n他：孩子怎麼辦呢"
-    page = decode(text.encode(codec)[1:-1], "cut", Options())
+def test_a_first_line_that_begins_in_the_middle_of_a_character_is_no_other_encoding() -> None:
+    text = "：她说是很累，等老了就带孩子离开这儿，找个有山有水的地方舒舒服服地生活。\n他：孩子怎么办"
+    page = decode(text.encode("gb18030")[1:-1], "cut", Options())
     assert page.text[1:-1] == text[1:-1]
     assert "mixed-encoding" not in page.origin.flags
 
