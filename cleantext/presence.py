@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +20,6 @@ Codes = NDArray[np.uint32]
 SEPARATOR = "\n"  # stands behind each text of a batch: no pair reaches across, and no text is empty
 _LIMIT = 1 << 16  # all code points from here on share one entry
 _PAIR_BITS = 16  # log2 of the entries of the table of pairs
-BITS = 32  # wants of one probe, at most
 
 
 Chars: TypeAlias = "str | range | NDArray[np.int64]"  # characters, or code points
@@ -69,38 +69,56 @@ def bind(texts: Sequence[str]) -> Sheaf:
     return Sheaf(codes, end - size, end)
 
 
+@dataclass(frozen=True, slots=True)
 class Probe:
-    """The wants of several rules, as two tables."""
+    """The wants of several rules: three tables, a bit for each want (first character, next one, both by a hash)."""
 
-    def __init__(self, wants: Sequence[Want]) -> None:
-        if len(wants) > BITS:
-            raise ValueError(f"{len(wants)} wants, at most {BITS}")
-        self.names = [want.name for want in wants]
-        self._least = np.array([want.least for want in wants])
-        self._bits = np.arange(len(wants), dtype=np.uint32)
-        self._first = np.zeros(_LIMIT + 1, np.uint32)
-        self._then = np.zeros(_LIMIT + 1, np.uint32)
-        self._pairs = np.zeros(1 << _PAIR_BITS, np.uint32)
+    names: tuple[str, ...]
+    least: NDArray[np.int64]
+    tables: NDArray[np.unsignedinteger]
+
+    @classmethod
+    def build(cls, wants: Sequence[Want]) -> Probe:
+        """The tables of at most 32 wants."""
+        kind = next(kind for kind in (np.uint8, np.uint16, np.uint32) if len(wants) <= np.iinfo(kind).bits)
+        tables = np.zeros((3, _LIMIT + 1), kind)
         for bit, want in enumerate(wants):
-            _set(self._first, want.first, bit)
-            _set(self._then, want.then or (range(_LIMIT + 1),), bit)
+            mark = kind(1 << bit)
+            _set(tables[0], want.first, mark)
+            _set(tables[1], want.then or (range(_LIMIT + 1),), mark)
             pairs = np.array([[ord(char) for char in pair] for pair in want.pairs], np.uint32).reshape(-1, 2)
-            self._pairs[_hashed(*pairs.T) if want.pairs else slice(None)] |= np.uint32(1 << bit)
+            tables[2, _hashed(*pairs.T) if want.pairs else slice(None)] |= mark
+        return cls(tuple(want.name for want in wants), np.array([want.least for want in wants]), tables)
+
+    def save(self, folder: Path) -> None:
+        """Store it as `probe.npy` and `probe.tsv` in a folder."""
+        np.save(folder / "probe.npy", self.tables)
+        rows = (f"{name}\t{least}\n" for name, least in zip(self.names, self.least, strict=True))
+        (folder / "probe.tsv").write_text("".join(rows), encoding="utf-8")
+
+    @classmethod
+    def load(cls, area: str) -> Probe:
+        """The shipped one of a stage: a rule's own module need not be imported to know that it has nothing to do."""
+        folder = Path(__file__).parent / "data" / area
+        rows = [row.split("\t") for row in (folder / "probe.tsv").read_text(encoding="utf-8").splitlines()]
+        names, least = (name for name, _ in rows), [int(number) for _, number in rows]
+        return cls(tuple(names), np.array(least), np.load(folder / "probe.npy"))
 
     def ask(self, sheaf: Sheaf) -> NDArray[np.bool_]:
         """Per text and want whether the text holds what it takes: shape (texts, wants)."""
         codes = sheaf.codes
-        found = self._first.take(codes, mode="clip")
-        found[:-1] &= self._then.take(codes[1:], mode="clip")
+        first, then, pairs = self.tables
+        found = first.take(codes, mode="clip")
+        found[:-1] &= then.take(codes[1:], mode="clip")
         found[sheaf.end] = 0  # the separators are nobody's
         places = found.nonzero()[0]
-        found = found[places] & self._pairs[_hashed(codes[places], codes.take(places + 1, mode="clip"))]
+        found = found[places] & pairs[_hashed(codes[places], codes.take(places + 1, mode="clip"))]
         kept = found.nonzero()[0]
-        place, bit = ((found[kept, None] >> self._bits) & 1).nonzero()
         number = len(self.names)
+        place, bit = ((found[kept, None] >> np.arange(number, dtype=found.dtype)) & 1).nonzero()
         cells = sheaf.end.searchsorted(places[kept])[place] * number + bit
         counts = np.bincount(cells, minlength=len(sheaf.end) * number).reshape(-1, number)
-        enough: NDArray[np.bool_] = counts >= self._least
+        enough: NDArray[np.bool_] = counts >= self.least
         return enough
 
 
@@ -108,7 +126,7 @@ def _hashed(first: Codes, then: Codes) -> Codes:
     return (first * np.uint32(0x9E3779B1) + then) * np.uint32(0x85EBCA77) >> np.uint32(32 - _PAIR_BITS)
 
 
-def _set(table: Codes, parts: Sequence[Chars], bit: int) -> None:
+def _set(table: NDArray[np.unsignedinteger], parts: Sequence[Chars], mark: np.unsignedinteger) -> None:
     for part in parts:
         codes = np.frombuffer(part.encode("utf-32-le"), "<u4") if isinstance(part, str) else np.asarray(part)
-        table[np.minimum(codes, _LIMIT)] |= np.uint32(1 << bit)
+        table[np.minimum(codes, _LIMIT)] |= mark

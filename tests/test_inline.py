@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleantext import inline
 from cleantext.edits import apply
-from cleantext.inline import anchor, language
+from cleantext.inline import anchor, language, rules
 from cleantext.records import Options, Page
 
 CASES = Path(__file__).parent / "cases" / "inline"
@@ -70,7 +70,7 @@ def test_each_rule_can_be_switched_off(case: dict[str, Any]) -> None:
 
 def test_every_rule_has_a_cut() -> None:
     tried = {case["rule"] for case in cases("cuts.jsonl")}
-    assert {rule.name for rule in inline.RULES} | {"title-suffix", "title-prefix"} == tried
+    assert {rule.name for rule in rules.RULES} | {"title-suffix", "title-prefix"} == tried
 
 
 def test_example_page_loses_its_injected_address(seeds: list[Path]) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cleantext import normalize
 from cleantext.edits import apply
+from cleantext.normalize import rules
 from cleantext.records import Options, Page
 
 CASES = Path(__file__).parent / "cases" / "normalize"
@@ -54,7 +55,7 @@ def test_each_rule_can_be_switched_off(case: dict[str, Any]) -> None:
 
 def test_every_rule_has_a_repair() -> None:
     tried = {case["rule"] for case in cases("repairs.jsonl")} | {"pinyin-page-script"}
-    assert {rule.name for rule in normalize.RULES} <= tried
+    assert {rule.name for rule in rules.RULES} <= tried
 
 
 def test_confidence_above_the_bar_is_asked_for() -> None:

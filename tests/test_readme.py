@@ -13,9 +13,13 @@ from pathlib import Path
 import click
 import pytest
 
-from cleantext import inline, normalize, spun, tidy
+from cleantext import spun, tidy
 from cleantext.chrome import lexicon, verdict
 from cleantext.cli import main
+from cleantext.inline import rules as inline_rules
+from cleantext.inline import title
+from cleantext.normalize import rules as normalize_rules
+from cleantext.normalize import script
 from cleantext.pipeline import Cleaner
 from cleantext.records import STAGE_NAMES
 
@@ -87,9 +91,9 @@ RULE_ROW_RE = re.compile(rf"^\| ({'|'.join(STAGE_NAMES)}) \| ((?:`[a-z0-9-]+` ?)
 def rules_in_code() -> dict[str, list[str]]:
     """The names of the rules, from where the stages keep them."""
     return {
-        "normalize": [*(rule.name for rule in normalize.RULES), normalize.script.RULE],
+        "normalize": [*(rule.name for rule in normalize_rules.RULES), script.RULE],
         "chrome": [*lexicon.FAMILIES, verdict.BOILERPLATE],
-        "inline": [*(rule.name for rule in inline.RULES), inline.title.SUFFIX, inline.title.PREFIX],
+        "inline": [*(rule.name for rule in inline_rules.RULES), title.SUFFIX, title.PREFIX],
         "tidy": ["edge-blank", "blank-run", "leading-space", "trailing-space", tidy.wrap.NAME, "last-line-end"],
         "spun": [spun.RULE, spun.SURE_RULE],
     }

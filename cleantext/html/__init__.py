@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from cleantext.html.article import choose, join
-from cleantext.html.blocks import parse
-from cleantext.html.features import block_features
-from cleantext.html.forest import Forest, load
+if TYPE_CHECKING:
+    from cleantext.html.forest import Forest
 
 __all__ = ["Extract", "extract", "is_html"]
 
@@ -55,6 +52,13 @@ def extract(markup: str, forest: Forest | None = None, comments: bool = False) -
 
     `forest` judges the blocks (default: the shipped one); with `comments`, replies and readers' comments stay.
     """
+    import numpy as np  # all this only where there is a page of HTML: plain text is told apart without it
+
+    from cleantext.html.article import choose, join
+    from cleantext.html.blocks import parse
+    from cleantext.html.features import block_features
+    from cleantext.html.forest import load
+
     tree = parse(markup)
     if not tree.blocks:
         return Extract("")

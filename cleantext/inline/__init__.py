@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick
-
-from cleantext.han import encodable
-from cleantext.inline import address, contact, lure, novel, source, title
-from cleantext.inline.sheet import Sheet
-from cleantext.inline.words import words
-from cleantext.presence import Probe, Want, bind
+from cleantext.presence import Probe, bind
 from cleantext.records import Edit, Options, Page, StageEdits
 
-
-@dataclass(frozen=True)
-class Rule:
-    """One kind of cut. `alarms` names the word list of which one must occur (one search for all rules)."""
-
-    name: str
-    alarms: str
-    find: Callable[[Sheet], Iterable[Edit]]
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(novel.NAME, "novel-alarm", novel.addresses),
-    Rule(lure.BRACKETED, "bracket-alarm", lure.bracketed),
-    Rule(contact.NAME, "clause-alarm", contact.clauses),
-    Rule(source.SOURCE, "source-alarm", source.sources),
-    Rule(source.COUNTER, "counter-alarm", source.counters),
-    Rule(address.NAME, "web-alarm", address.addresses),
-)
-
-
-@cache
-def _alarms() -> tuple[AhoCorasick, list[frozenset[str]]]:
-    """The automaton over all alarms, and the rules that each alarm calls."""
-    every = sorted({word for rule in RULES for word in words(rule.alarms)})
-    return AhoCorasick(every), [frozenset(r.name for r in RULES if word in words(r.alarms)) for word in every]
+STAGE = "inline"
 
 
 @cache
 def _probe() -> Probe:
-    """For each rule, whether one of its alarms may occur."""
-    return Probe([Want.words(rule.name, words(rule.alarms)) for rule in RULES])
+    """For each rule, whether one of its alarms may occur; then whether a title may have something added."""
+    return Probe.load("inline")
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -56,23 +25,21 @@ def find(page: Page, options: Options) -> StageEdits:
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The inline edits of each of several pages."""
     answers = _probe().ask(bind([page.text for page in pages])).tolist()
-    called = [_called(page.text) if any(answer) else frozenset() for page, answer in zip(pages, answers, strict=True)]
     return [
-        StageEdits("inline", _disjoint(_search(Sheet(page.text), names, options)))
-        for page, names in zip(pages, called, strict=True)
+        StageEdits(STAGE, _disjoint(_search(page.text, answer, options)) if any(answer) else [])
+        for page, answer in zip(pages, answers, strict=True)
     ]
 
 
-def _called(text: str) -> frozenset[str]:
-    """The rules whose alarms occur."""
-    automaton, called = _alarms()
-    rang = {row for row, _, _ in automaton.find_matches_as_indexes(encodable(text), overlapping=True)}
-    return frozenset().union(*(called[row] for row in rang))
+def _search(text: str, answer: list[bool], options: Options) -> Iterator[Edit]:
+    """What the enabled rules find, in order of trust; `answer` is the probe's."""
+    from cleantext.inline import title
+    from cleantext.inline.rules import RULES, called
+    from cleantext.inline.sheet import Sheet
 
-
-def _search(sheet: Sheet, names: frozenset[str], options: Options) -> Iterator[Edit]:
-    """What the enabled rules find, in order of trust."""
-    found: list[Edit] = list(title.edits(sheet))
+    sheet = Sheet(text)
+    names = called(text) if any(answer[:-2]) else frozenset()
+    found: list[Edit] = list(title.edits(sheet)) if any(answer[-2:]) else []
     for rule in RULES:
         if rule.name in names:
             found += rule.find(sheet)

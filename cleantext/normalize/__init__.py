@@ -9,35 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from cleantext.edits import apply, compose
-from cleantext.normalize import characters, invisible, markup, mojibake, phrases, pinyin, radicals, script, spacing
-from cleantext.normalize.rule import Rule, Sheet, disjoint
 from cleantext.presence import Probe, bind
 from cleantext.records import Edit, Options, Page, StageEdits, TracedEdit
+
+if TYPE_CHECKING:
+    from cleantext.normalize.rule import Sheet
 
 STAGE = "normalize"
 MAX_ROUNDS = 6  # each round needs what the last one uncovered; nested escapes need three
 
-RULES: tuple[Rule, ...] = (
-    *mojibake.RULES,
-    *invisible.RULES,
-    invisible.PRIVATE_RULE,
-    *markup.RULES,
-    *pinyin.RULES,
-    *characters.RULES,
-    characters.MARTIAN_RULE,
-    radicals.RULE,
-    phrases.RULE,
-    *spacing.RULES,
-    spacing.RARE_RULE,
-)
-
 
 @cache
 def _probe() -> Probe:
-    """One look at a text for all rules and flags; the rules' answers come first."""
-    return Probe([*(rule.want() for rule in RULES), *mojibake.flag_wants()])
+    """One look at a text for all rules, then for the flags "lost", "shifted" and "uncommon" (`mojibake.flag_wants`)."""
+    return Probe.load("normalize")
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -47,30 +35,36 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The normalize edits of each of several pages."""
-    sheets = [Sheet(page.text) for page in pages]
-    facts: list[dict[str, object]] = [{} for _ in pages]
-    trails: list[list[TracedEdit]] = [[] for _ in pages]
-    active = list(range(len(pages)))
-    for turn in range(MAX_ROUNDS):
-        answers = _probe().ask(bind([sheets[k].text for k in active])).tolist()
-        changed = []
-        for k, answer in zip(active, answers, strict=True):
-            called, (lost, shifted, uncommon) = answer[: len(RULES)], answer[len(RULES) :]
-            if not turn and (lost or (shifted and uncommon)) and (flags := mojibake.flags(sheets[k])):
-                facts[k]["flags"] = flags
-            found = disjoint(_search(sheets[k], called, options))
-            if found:
-                trails[k] = compose(pages[k].text, trails[k], [TracedEdit(STAGE, edit) for edit in found])
-                sheets[k] = Sheet(apply(sheets[k].text, found))
-                changed.append(k)
-        if not changed:
+    answers = _probe().ask(bind([page.text for page in pages])).tolist()
+    return [_find(page, answer, options) for page, answer in zip(pages, answers, strict=True)]
+
+
+def _find(page: Page, answer: list[bool], options: Options) -> StageEdits:
+    """The edits of one page; `answer` is the probe's."""
+    if not any(answer) and options.script == "keep":
+        return StageEdits(STAGE, [])
+    from cleantext.normalize import mojibake
+    from cleantext.normalize.rule import Sheet, disjoint
+
+    sheet = Sheet(page.text)
+    lost, shifted, uncommon = answer[-3:]
+    flags = mojibake.flags(sheet) if lost or (shifted and uncommon) else ()
+    trail: list[TracedEdit] = []
+    for _ in range(MAX_ROUNDS):
+        found = disjoint(_search(sheet, answer, options))
+        if not found:
             break
-        active = changed
-    return [StageEdits(STAGE, [t.edit for t in trail], fact) for trail, fact in zip(trails, facts, strict=True)]
+        trail = compose(page.text, trail, [TracedEdit(STAGE, edit) for edit in found])
+        sheet = Sheet(apply(sheet.text, found))
+        (answer,) = _probe().ask(bind([sheet.text])).tolist()
+    return StageEdits(STAGE, [traced.edit for traced in trail], {"flags": flags} if flags else {})
 
 
 def _search(sheet: Sheet, called: Sequence[bool], options: Options) -> Iterator[Edit]:
     """What the enabled rules find on this text; `called`: for each rule whether the text holds what it needs."""
+    from cleantext.normalize import script
+    from cleantext.normalize.rules import RULES
+
     for rule in compress(RULES, called):
         if rule.name in options.disable:
             continue
