@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -18,16 +19,22 @@ class PendingFile:
     def __init__(self, target: Path, scratch: Path | None = None) -> None:
         self._target = Path(os.path.realpath(target)) if scratch is None else target
         handle, temporary = tempfile.mkstemp(prefix=".cleantext-", dir=scratch or self._target.parent)
-        self._temporary = Path(temporary)
+        self.path = Path(temporary)
         self.stream = os.fdopen(handle, "wb")
 
-    def commit(self) -> None:
-        """Put the file in its place; an older one is replaced."""
-        self.stream.flush()
-        os.fsync(self.stream.fileno())
-        self.stream.close()
-        os.chmod(self._temporary, _mode_for(self._target))
-        os.replace(self._temporary, self._target)
+    def finish(self) -> None:
+        """Bring all that was written to the disk; the file keeps its temporary name."""
+        if not self.stream.closed:
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+            self.stream.close()
+
+    def commit(self, target: Path | None = None) -> None:
+        """Put the file in its place (or in that of another name); an older one is replaced."""
+        target = target or self._target
+        self.finish()
+        os.chmod(self.path, _mode_for(target))
+        os.replace(self.path, target)
 
     def __enter__(self) -> PendingFile:
         return self
@@ -37,8 +44,9 @@ class PendingFile:
 
     def discard(self) -> None:
         """Remove the temporary file, if it is still there."""
-        self.stream.close()
-        self._temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a full disk: what could not be written is not wanted any more
+            self.stream.close()
+        self.path.unlink(missing_ok=True)
 
 
 def atomic_write(path: Path, pieces: Iterable[bytes], scratch: Path | None = None) -> None:
@@ -49,6 +57,16 @@ def atomic_write(path: Path, pieces: Iterable[bytes], scratch: Path | None = Non
     with PendingFile(path, scratch) as pending:
         pending.stream.writelines(pieces)
         pending.commit()
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can do that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _mode_for(target: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -112,3 +113,9 @@ def _tally_order(row: Tally) -> tuple[str, int, str]:
 def rule_counts(cleaned: Cleaned) -> Mapping[str, int]:
     """How many edits each rule made, as "stage/rule"."""
     return {f"{row.stage}/{row.rule}": row.edits for row in tally([cleaned])}
+
+
+def cut_counts(cleaned: Cleaned) -> Mapping[str, int]:
+    """How many of those edits only take something away."""
+    cuts = Counter(f"{traced.stage}/{traced.edit.rule}" for traced in cleaned.trail if not traced.edit.after)
+    return dict(sorted(cuts.items()))

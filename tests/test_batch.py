@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import json
 import lzma
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,11 +20,13 @@ from click.testing import CliRunner
 from cleantext.batch.formats import FormatError, pack
 from cleantext.batch.journal import read_rows
 from cleantext.batch.jsonfields import RecordError, replace_field, replace_in_document
-from cleantext.batch.parquet import clean_parquet
+from cleantext.batch.parquet import pack_texts
+from cleantext.batch.place import Claim
 from cleantext.batch.plan import BatchError, BatchOptions, Summary
 from cleantext.batch.run import run
 from cleantext.batch.walk import find_inputs, output_name
 from cleantext.cli import main
+from cleantext.cli.report import COLUMNS
 from cleantext.pipeline import Cleaner
 from cleantext.records import InputFormat, Options
 from cleantext.trail import load, restore
@@ -173,9 +175,7 @@ def test_a_journal_cut_short_is_no_harm(pages: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_run_on_the_same_target_is_refused(pages: Path, tmp_path: Path) -> None:
-    from cleantext.batch.journal import Journal
-
-    with Journal(tmp_path / "out"), pytest.raises(BatchError, match="another batch"):
+    with Claim([tmp_path / "out"]), pytest.raises(BatchError, match="another batch"):
         run(pages, tmp_path / "out")
 
 
@@ -336,7 +336,8 @@ class TestToJsonLines:
         names = ["a.txt", "b.txt.gz", "c.jsonl:1", "c.jsonl:3", "d.json", "d.json"]
         assert sorted(row["source"] for row in rows) == names
         assert {"spun", "flags", "title"} <= set(rows[0]["verdict"])
-        assert run(tmp_path / "in", tmp_path / "out", batch=BatchOptions(to="jsonl")).resumed == 3
+        again = run(tmp_path / "in", tmp_path / "out", batch=BatchOptions(to="jsonl"))
+        assert (again.resumed, len(again.failures)) == (4, 1)  # the bad line is aside for good, and still told
 
     def test_the_trail_in_a_record_leads_back(self, tmp_path: Path) -> None:
         (tmp_path / "in").mkdir()
@@ -393,12 +394,10 @@ class TestParquet:
         assert "damaged" in found["cut.parquet"]
         assert tree(tmp_path / "out") == {}
 
-    def test_without_the_library_it_is_said_how_to_get_it(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_without_the_library_it_is_said_how_to_get_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "pyarrow", None)
         with pytest.raises(FormatError, match=r"pip install 'cleantext-zh\[parquet\]'"):
-            clean_parquet(str(tmp_path / "a.parquet"), io.BytesIO(), "text", str.upper)
+            pack_texts([])
 
 
 def test_html_names() -> None:
@@ -422,7 +421,12 @@ def test_report_command(pages: Path, tmp_path: Path) -> None:
     runner.invoke(main, ["batch", str(pages), str(tmp_path / "out")])
     table = runner.invoke(main, ["report", str(tmp_path / "out"), "--sort", "edits", "--top", "3"])
     assert table.exit_code == 0
-    assert len(table.stdout.splitlines()) == 5
+    shown, _, sums = table.stdout.partition("\n\n")
+    assert len(shown.splitlines()) == 4
+    assert "17 files: 13 cleaned, 3 unchanged, 1 failed" in sums
+    assert re.search(r"^ +\d+ +  chrome$", sums, re.MULTILINE)  # removes only
+    for column in COLUMNS:
+        assert runner.invoke(main, ["report", str(tmp_path / "out"), "--sort", column]).exit_code == 0, column
     failed = runner.invoke(main, ["report", str(tmp_path / "out"), "--failed"]).stdout
     assert "bad.txt  (not text" in failed
     assert "seed.txt" not in failed

@@ -91,14 +91,15 @@ import time, os, signal
 from cleantext import pipeline, tidy
 from cleantext.records import StageEdits
 
-def find(page, options):
-    if {SLOW!r} in page.text:
-        time.sleep(60)
-    if {DEADLY!r} in page.text:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return StageEdits("tidy")
+def find_many(pages, options):
+    for page in pages:
+        if {SLOW!r} in page.text:
+            time.sleep(60)
+        if {DEADLY!r} in page.text:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return [StageEdits("tidy") for _ in pages]
 
-pipeline.STAGES = (*pipeline.STAGES, ("tidy", find))
+pipeline.STAGES = (*pipeline.STAGES, ("tidy", find_many))
 """
 
 
@@ -167,11 +168,11 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
 def test_ctrl_c_ends_with_a_summary(tmp_path: Path, hostile: dict[str, str]) -> None:
     source = tmp_path / "in"
     source.mkdir()
-    (source / "a.txt").write_text(DIRTY, encoding="utf-8")
+    (source / "a.jsonl").write_text(json.dumps({"text": DIRTY}) + "\n", encoding="utf-8")
     (source / "b.txt").write_text(SLOW, encoding="utf-8")
     command = [sys.executable, "-m", "cleantext", "batch", str(source), str(tmp_path / "out"), "-j", "1"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=hostile)
-    while not (tmp_path / "out/a.txt").exists():
+    while not (tmp_path / "out/a.jsonl").exists():
         time.sleep(0.05)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
@@ -205,9 +206,9 @@ def test_edits_of_a_stage_that_do_not_fit_fail_only_their_page(monkeypatch: pyte
     from cleantext import pipeline
     from cleantext.edits import EditError
 
-    def find(page: Page, options: Options) -> StageEdits:
-        return StageEdits("tidy", [Edit(0, 1, "not there", "", "r", "", 1.0)])
+    def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+        return [StageEdits("tidy", [Edit(0, 1, "not there", "", "r", "", 1.0)]) for _ in pages]
 
-    monkeypatch.setattr(pipeline, "STAGES", (("tidy", find),))
+    monkeypatch.setattr(pipeline, "STAGES", (("tidy", find_many),))
     with pytest.raises(EditError):
         pipeline.clean(PLAIN)

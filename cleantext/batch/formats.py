@@ -64,6 +64,17 @@ class HashingWriter:
         """Flush the file."""
         self._raw.flush()
 
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self.size
+
+    def close(self) -> None:
+        """Leave the file open: who opened it closes it."""
+
+    closed = False  # what pyarrow asks of a file
+    readable = seekable = staticmethod(lambda: False)
+    writable = staticmethod(lambda: True)
+
     def digest(self) -> str:
         """The SHA-256 of what was written."""
         return self._hash.hexdigest()

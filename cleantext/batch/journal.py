@@ -14,8 +14,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from cleantext.batch.plan import BatchError, Row
-from cleantext.batch.walk import LOCK, REJECTS, REPORT, SCRATCH, STATE
-from cleantext.batch.work import Reject
+from cleantext.batch.tasks import Reject
+from cleantext.batch.walk import REJECTS, REPORT, SCRATCH
 from cleantext.files import PendingFile
 from cleantext.trail import json_line
 
@@ -23,15 +23,11 @@ _FIELDS = {field.name for field in fields(Row)}
 
 
 class Journal:
-    """The journal of one run. Use it as a context; a second run on the same target at the same time is refused."""
+    """The journal of one run, in a target that the run has claimed. Use it as a context."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
         self._path = target / REPORT
-        (target / STATE).mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(target / LOCK)
-        self.clear_scratch()
-        (target / SCRATCH).mkdir()
         self._places = dict(_places(self._path))
         self._file = open(self._path, "ab+")  # noqa: SIM115  # closed by __exit__
         self._begin = self._file.seek(0, os.SEEK_END)
@@ -44,8 +40,6 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-        self.clear_scratch()
-        os.close(self._lock)
 
     def done(self, name: str) -> Row | None:
         """What the last run noted of this input."""
@@ -61,12 +55,22 @@ class Journal:
         self._file.write(json_line(asdict(row)))
         self._file.flush()
 
-    def finish(self) -> None:
-        """After a complete run: leave only its rows, which stand in the order of the inputs."""
+    def finish(self, whole: bool) -> None:
+        """After a complete run: leave only its rows, which stand in the order of the inputs.
+
+        Unless `whole`, the run had one file as its source: the rows of other files stay, in front of its own.
+        """
         self._file.flush()
         os.fsync(self._file.fileno())
         if self._begin:
             with PendingFile(self._path, self._target / SCRATCH) as pending, open(self._path, "rb") as file:
+                file.seek(self._begin)
+                rows = file.read() if not whole else b""
+                mine = {row.source for row in map(_row, rows.splitlines()) if row}
+                for name, place in self._places.items() if not whole else ():
+                    if name not in mine:
+                        file.seek(place)
+                        pending.stream.write(file.readline())
                 file.seek(self._begin)
                 shutil.copyfileobj(file, pending.stream)
                 pending.commit()
@@ -82,14 +86,10 @@ class Journal:
             with open(self._rejects(name), "ab") as file:
                 for one in rejects:
                     data = one.data.decode("utf-8", "surrogateescape").rstrip("\n")
-                    file.write(json_line({"line": one.line, "reason": one.reason, "data": data}))
+                    file.write(json_line({"line": one.number, "reason": one.reason, "data": data}))
 
     def _rejects(self, name: str) -> Path:
         return self._target / REJECTS / f"{name}.jsonl"
-
-    def clear_scratch(self) -> None:
-        """Remove what a killed run left half-written."""
-        shutil.rmtree(self._target / SCRATCH, ignore_errors=True)
 
 
 def read_rows(target: Path) -> Iterator[Row]:
@@ -131,18 +131,3 @@ def _ends_line(path: Path) -> bool:
     with open(path, "rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read() == b"\n"
-
-
-def _lock(path: Path) -> int:
-    """Hold a lock for the life of this process; the system releases it even after kill -9."""
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
-    try:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:  # no such locks on this system
-        pass
-    except OSError:
-        os.close(handle)
-        raise BatchError(f"{path.parent.parent}: another batch is writing there") from None
-    return handle

@@ -15,7 +15,10 @@ from cleantext._version import __version__
 from cleantext.records import Options
 
 Status = Literal["cleaned", "unchanged", "failed"]
-OutputFormat = Literal["same", "jsonl"]
+OutputFormat = Literal["same", "jsonl", "parquet"]
+
+# Flag of a page on which a worker died: that may have been an accident, so its file is done again by the next run.
+DIED = "worker-died"
 
 # A page counts as spun in summaries from this probability on.
 SPUN_FROM = 0.5
@@ -33,14 +36,18 @@ class BatchOptions:
     include: tuple[str, ...] = ()  # globs on the name or the path inside the source; empty: everything
     exclude: tuple[str, ...] = ()
     text_field: str = "text"  # the field of JSON records, or the column of Parquet files, that is cleaned
-    to: OutputFormat = "same"  # jsonl: one record a page with text, source and verdict, whatever the input is
+    site_field: str | None = None  # the field or column that tells a record's address or site
+    to: OutputFormat = "same"  # else one record a page with text, source and verdict, whatever the input is
     with_trail: bool = False  # and the trail, in those records
-    trails: str | None = None  # folder for the trails, mirrored as the output is
+    trails: str | None = None  # folder for the trails, mirrored as the output is; one line a page
+    page_reports: bool = False  # a report line for each record of record files too, beside the report
+    in_place: bool = False  # the clean files take the place of the originals, which go to `backup` or into a trail
+    backup: str | None = None  # folder for the originals of `in_place`, mirrored
     # A page that takes longer is passed through and flagged. Real pages take milliseconds; the allowance per byte (see
     # `run`) lets a page of 50 MB pass.
     page_seconds: float = 60.0
-    # Larger pages fail, after unpacking too (a zip bomb): a page is held in memory several times over.
-    max_page_bytes: int = 256 * 2**20
+    # Larger pages fail, after unpacking too (a zip bomb): a page is held in memory some forty times over.
+    max_page_bytes: int = 64 * 2**20
     force: bool = False  # clean again what an earlier run has done already
 
 
@@ -52,13 +59,17 @@ class Row:
     target: str = ""  # path inside the target folder
     status: Status = "failed"
     reason: str = ""  # why it failed
-    pages: int = 0  # one, or the records of a JSON file
+    pages: int = 0  # one, or the records of a file of records
     changed: int = 0  # pages that were edited
     rejected: int = 0  # records kept aside: no JSON, or no text in them
+    left_out: int = 0  # records that hold no page: requests, pictures and the like in WARC files
     spun: float = 0.0  # the highest probability of the pages
     spun_pages: int = 0
+    flagged: int = 0  # pages with a flag
     flags: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, int] = field(default_factory=dict)  # "stage/rule" -> edits
+    cuts: Mapping[str, int] = field(default_factory=dict)  # and how many of them only take something away
+    verdict: Mapping[str, str | None] = field(default_factory=dict)  # title, author, …: of files that hold one page
     confidence: float = 0.0  # mean over all edits
     bytes_in: int = 0
     bytes_out: int = 0
@@ -67,6 +78,11 @@ class Row:
     output_sha256: str = ""
     key: str = ""  # what else the output depends on, see `fingerprint`
     resumed: bool = False  # done by an earlier run
+
+    @property
+    def settled(self) -> bool:
+        """Whether doing it again would give the same: it went well, or its bad records are kept aside for good."""
+        return self.status != "failed" or bool(self.rejected and self.output_sha256 and DIED not in self.flags)
 
 
 @dataclass
@@ -82,9 +98,12 @@ class Summary:
     pages: int = 0
     changed: int = 0
     rejected: int = 0
+    left_out: int = 0
     spun_pages: int = 0
+    flagged: int = 0
     flags: Counter[str] = field(default_factory=Counter)
     edits: Counter[str] = field(default_factory=Counter)
+    cuts: Counter[str] = field(default_factory=Counter)
     bytes_in: int = 0
     bytes_out: int = 0
     seconds: float = 0.0  # wall time of the run, not of the pages
@@ -98,44 +117,57 @@ class Summary:
         self.resumed += row.resumed
         if row.status == "failed":
             self.failures.append((row.source, row.reason))
-        for name in ("pages", "changed", "rejected", "spun_pages", "bytes_in", "bytes_out"):
+        for name in (*_SUMS, "bytes_in", "bytes_out"):
             setattr(self, name, getattr(self, name) + getattr(row, name))
         self.flags.update(row.flags)
         self.edits.update(row.edits)
+        self.cuts.update(row.cuts)
 
 
 def check_choices(batch: BatchOptions) -> None:
     """Raise BatchError for choices that contradict each other."""
     if batch.with_trail and batch.to == "same":
-        raise BatchError("--with-trail puts trails into records, it needs --to jsonl; for files there is --trails DIR")
+        raise BatchError(
+            "--with-trail puts trails into records, it needs --to jsonl or parquet; for files there is --trails DIR"
+        )
     if batch.trails and batch.to != "same":
         raise BatchError(
-            "--trails belongs to clean files; with --to jsonl the trails stand in the records: --with-trail"
+            f"--trails belongs to clean files; with --to {batch.to} the trails stand in the records: --with-trail"
         )
+    if batch.backup and not batch.in_place:
+        raise BatchError("--backup keeps the originals of --in-place; without it no original is ever touched")
+    if batch.in_place and not (batch.backup or batch.trails):
+        raise BatchError("--in-place needs a way back: --backup DIR keeps the originals, --trails DIR the edits")
+    if batch.in_place and batch.to != "same":
+        raise BatchError(f"--in-place keeps each file's format: it cannot be combined with --to {batch.to}")
+
+
+# Counts of a row that are summed over pages and over files.
+_SUMS = ("pages", "changed", "rejected", "left_out", "spun_pages", "flagged")
 
 
 def combine(rows: Iterable[Row]) -> Row:
     """The rows of a file's pages as one; the caller fills in what belongs to the file."""
     flags: Counter[str] = Counter()
     edits: Counter[str] = Counter()
+    cuts: Counter[str] = Counter()
     sums: Counter[str] = Counter()
     spun = seconds = weighted = 0.0
     for row in rows:
         flags.update(row.flags)
         edits.update(row.edits)
-        for name in ("pages", "changed", "rejected", "spun_pages"):
+        cuts.update(row.cuts)
+        for name in _SUMS:
             sums[name] += getattr(row, name)
         spun, seconds = max(spun, row.spun), seconds + row.seconds
         weighted += row.confidence * sum(row.edits.values())
     return Row(
         "",
-        pages=sums["pages"],
-        changed=sums["changed"],
-        rejected=sums["rejected"],
+        **{name: sums[name] for name in _SUMS},  # type: ignore[arg-type]  # each of them is a count
         spun=spun,
-        spun_pages=sums["spun_pages"],
         flags=dict(flags),
         edits=dict(edits),
+        cuts=dict(cuts),
         confidence=round(weighted / edits.total(), 4) if edits else 0.0,
         seconds=round(seconds, 4),
     )
@@ -145,6 +177,7 @@ def fingerprint(options: Options, batch: BatchOptions) -> str:
     """What an output depends on besides its input: version, options, the content of the user's dictionaries."""
     facts = asdict(options)
     facts["dictionaries"] = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in options.dictionaries]
-    trails = os.path.realpath(batch.trails) if batch.trails else None
-    words = json.dumps([__version__, facts, batch.text_field, batch.to, batch.with_trail, trails], sort_keys=True)
+    places = [os.path.realpath(place) if place else None for place in (batch.trails, batch.backup)]
+    choices = [batch.text_field, batch.site_field, batch.to, batch.with_trail, batch.page_reports, batch.in_place]
+    words = json.dumps([__version__, facts, choices, places], sort_keys=True)
     return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]

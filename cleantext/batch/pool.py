@@ -93,9 +93,10 @@ class Pool(Generic[T, R]):
     ) -> None:
         """`seconds(task)` is a task's time budget; `instead(task, fault)` the tasks that take a failed one's place."""
         self._work, self._seconds, self._instead = work, seconds, instead
-        self._workers = [_Worker(work) for _ in range(jobs)]
+        self._jobs = jobs
+        self._workers: list[_Worker] = []  # a worker is started when there is a task for it
         self._window: deque[_Slot[T, R]] = deque()  # in the order of the results
-        self._again: deque[_Slot[T, R]] = deque()  # waiting for a worker once more
+        self._waiting: deque[_Slot[T, R]] = deque()  # for a worker
         self._false_starts = 0
 
     def __enter__(self) -> Pool[T, R]:
@@ -107,20 +108,19 @@ class Pool(Generic[T, R]):
 
     def run(self, tasks: Iterator[T]) -> Iterator[tuple[T, R | Fault]]:
         """The tasks with their results, or faults, in the order of the tasks."""
-        limit = IN_FLIGHT * len(self._workers)
         more = True
         while True:
-            for worker in self._workers:
-                if not _free(worker):
-                    continue
-                if self._again:
-                    self._give(worker, self._again.popleft())
-                elif more and len(self._window) < limit:
-                    task = next(tasks, None)
-                    more = task is not None
-                    if task is not None:
-                        self._window.append(_Slot(task))
-                        self._give(worker, self._window[-1])
+            while more and len(self._window) < IN_FLIGHT * self._jobs and len(self._waiting) < self._hands():
+                task = next(tasks, None)
+                more = task is not None
+                if task is not None:
+                    self._window.append(_Slot(task))
+                    self._waiting.append(self._window[-1])
+            while len(self._workers) < self._jobs and len(self._waiting) > self._hands(started=True):
+                self._workers.append(_Worker(self._work))
+            for worker in list(self._workers):
+                if self._waiting and worker.ready and worker.slot is None:
+                    self._give(worker, self._waiting.popleft())
             while self._window and self._window[0].value is not None:
                 done = self._window.popleft()
                 assert done.value is not None
@@ -129,6 +129,11 @@ class Pool(Generic[T, R]):
                 return
             if any(worker.slot or not worker.ready for worker in self._workers):
                 self._collect()
+
+    def _hands(self, started: bool = False) -> int:
+        """How many more tasks could be begun, by the workers that are `started` or by all that there may be."""
+        idle = sum(worker.slot is None for worker in self._workers)
+        return idle if started else idle + self._jobs - len(self._workers)
 
     def _give(self, worker: _Worker, slot: _Slot[T, R]) -> None:
         slot.attempts += 1
@@ -172,7 +177,7 @@ class Pool(Generic[T, R]):
             if self._false_starts >= MAX_FALSE_STARTS:
                 raise PoolError(f"worker processes die at their start (exit code {code})")
         if slot is not None and slot.attempts < ATTEMPTS:
-            self._again.append(slot)
+            self._waiting.append(slot)
             self._replace(worker)
         else:
             how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
@@ -191,12 +196,8 @@ class Pool(Generic[T, R]):
         del self._window[at]
         for k, other in enumerate(others):
             self._window.insert(at + k, other)
-        self._again.extend(others)
+        self._waiting.extend(others)
 
     def _replace(self, worker: _Worker) -> None:
         worker.kill()
         self._workers[self._workers.index(worker)] = _Worker(self._work)
-
-
-def _free(worker: _Worker) -> bool:
-    return worker.ready and worker.slot is None

@@ -8,41 +8,52 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cleantext.batch.assembly import Assembly
 from cleantext.batch.journal import Journal
-from cleantext.batch.jsonlines import Assembly, chunks, is_json_lines
-from cleantext.batch.plan import BatchOptions, Row, Summary, check_choices, fingerprint
+from cleantext.batch.parquet import Kept
+from cleantext.batch.place import Claim, Place, sha256_of
+from cleantext.batch.plan import BatchError, BatchOptions, Row, Summary, check_choices, fingerprint
 from cleantext.batch.pool import Fault, Pool
+from cleantext.batch.streams import holds_records, tasks_of
+from cleantext.batch.tasks import Chunk, FilesTask, FileTask, RecordsTask, Task, size_of
 from cleantext.batch.walk import Input, check_places, find_inputs
-from cleantext.batch.work import Chunk, ChunkTask, FileTask, Task, Worker, sha256_of
+from cleantext.batch.work import NO_WAY_BACK, Worker
 from cleantext.faults import reason_of
 from cleantext.records import Options
 
 # Seconds that a page may take on top of the budget, per byte: a tenth of the promised 2 MB/s.
 SECONDS_PER_BYTE = 10 / 2**21
-
-NO_TRAILS = "records of JSON files have no trails; clean this file without --trails"
+# Small files go to the workers in groups of at most so many bytes and files: some tens of milliseconds of work.
+GROUP_BYTES = 128 * 2**10
+GROUP_FILES = 64
 
 
 def run(
     source: Path,
-    target: Path,
+    target: Path | None = None,
     options: Options | None = None,
     batch: BatchOptions | None = None,
     progress: Callable[[Row], object] = lambda row: None,
 ) -> Summary:
     """Clean all files of `source` (a folder or one file) into the folder `target`; `progress` hears of every input.
 
-    A rerun skips what is done. Raises BatchError when source and target are impossible, OSError when the target cannot
-    be written at all; what goes wrong with single inputs is in the summary.
+    With `batch.in_place` there is no target. A rerun skips what is done. Raises BatchError when source and target are
+    impossible, OSError when the target cannot be written at all; what goes wrong with single inputs is in the summary.
     """
-    check_choices(batch or BatchOptions())
-    check_places(source, target)
+    batch = batch or BatchOptions()
+    check_choices(batch)
+    if batch.in_place == (target is not None):
+        raise BatchError("--in-place has no target" if target else "a target is missing")
+    target = place_of(source, target)
+    check_places(source, target, batch)
     began = time.monotonic()
-    with Journal(target) as journal:
-        one = _Run(source, target, options or Options(), batch or BatchOptions(), journal, progress)
+    extra = (Path(folder) for folder in (batch.trails, batch.backup) if folder)
+    with Claim((target, *extra)), Journal(target) as journal:
+        one = _Run(source, Place(target, batch), options or Options(), journal, progress)
         try:
             one.run()
-            journal.finish()
+            journal.finish(whole=source.is_dir())
+            one.place.forget_notes()
         except KeyboardInterrupt:
             one.summary.interrupted = True
         finally:
@@ -51,35 +62,37 @@ def run(
     return one.summary
 
 
+def place_of(source: Path, target: Path | None) -> Path:
+    """Where the outputs and the report go: the target, or in place of the inputs."""
+    return target or (source if source.is_dir() else source.parent)
+
+
 class _Run:
     """The state of one run."""
 
     def __init__(
-        self,
-        source: Path,
-        target: Path,
-        options: Options,
-        batch: BatchOptions,
-        journal: Journal,
-        progress: Callable[[Row], object],
+        self, source: Path, place: Place, options: Options, journal: Journal, progress: Callable[[Row], object]
     ) -> None:
-        self.source, self.target, self.batch, self.journal, self.progress = source, target, batch, journal, progress
-        self.key = fingerprint(options, batch)
-        self.worker = Worker(options, batch, target, self.key)
+        self.source, self.place, self.batch, self.journal, self.progress = source, place, place.batch, journal, progress
+        self.key = fingerprint(options, place.batch)
+        self.worker = Worker(options, place, self.key)
         self.summary = Summary()
-        self._open: Assembly | None = None  # results come in order, so one JSON Lines file is open at a time
+        self._open: Assembly | None = None  # results come in order, so one file of records is open at a time
         self._broken: Row | None = None  # why the one at hand cannot be written
+        self._kept: dict[str, Kept] = {}  # by the names of files of records that are on their way
 
     def run(self) -> None:
         jobs = self.batch.jobs or len(os.sched_getaffinity(0))
-        with Pool[Task, Row | Chunk](self.worker, jobs, self._seconds, _instead) as pool:
+        with Pool[Task, tuple[Row, ...] | Chunk](self.worker, jobs, self._seconds, _instead) as pool:
             for task, value in pool.run(self._tasks()):
-                if isinstance(task, ChunkTask):
-                    assert not isinstance(value, Row)
-                    self._take_chunk(task, value)
-                elif isinstance(value, Row):
-                    self._note(value)
+                if isinstance(task, RecordsTask):
+                    assert not isinstance(value, tuple)
+                    self._take_records(task, value)
+                elif isinstance(value, tuple):
+                    for row in value:
+                        self._note(row)
                 else:
+                    assert isinstance(task, FileTask)  # see `_instead`
                     assert isinstance(value, Fault)
                     self._note(Row(task.input.name, task.input.target, reason=value.reason, key=self.key))
 
@@ -90,53 +103,72 @@ class _Run:
             self._open = None
 
     def _tasks(self) -> Iterator[Task]:
-        for item in find_inputs(self.source, self.target, self.batch):
+        """All tasks, small files in groups."""
+        group: list[FileTask] = []
+        size = 0
+        for task in self._single_tasks():
+            if group and (not isinstance(task, FileTask) or size + task.input.size > GROUP_BYTES):
+                yield FilesTask(tuple(group))
+                group, size = [], 0
+            if isinstance(task, FileTask):
+                group.append(task)
+                size += task.input.size + GROUP_BYTES // GROUP_FILES
+            else:
+                yield task
+        if group:
+            yield FilesTask(tuple(group))
+
+    def _single_tasks(self) -> Iterator[FileTask | RecordsTask]:
+        for item in find_inputs(self.source, self.place.target, self.batch):
             if item.skipped:
                 self.summary.skipped[item.skipped] += 1
                 continue
-            done = None if self.batch.force else self.journal.done(item.name)
-            if item.problem or not is_json_lines(item.name):
+            done = None if self.batch.force else self.place.noted(item) or self.journal.done(item.name)
+            if item.problem or not holds_records(item.name):
                 yield FileTask(item, done)
-            elif self.batch.trails:
-                yield FileTask(replace(item, problem=NO_TRAILS))
+            elif self.batch.in_place and not self.batch.backup:
+                yield FileTask(replace(item, problem=NO_WAY_BACK))
             elif done and self._still_good(item, done):
                 yield FileTask(item, done, settled=True)
             else:
-                yield from chunks(item, self.batch)
+                kept = self._kept[item.name] = Kept()
+                yield from tasks_of(item, self.batch, kept)
 
     def _still_good(self, item: Input, done: Row) -> bool:
-        return (
-            done.status != "failed"
-            and done.key == self.key
-            and done.input_sha256 == sha256_of(Path(item.path))
-            and done.output_sha256 == sha256_of(self.target / done.target)
-        )
+        return self.place.still_good(done, self.key, item, sha256_of(Path(item.path)))
 
     def _seconds(self, task: Task) -> float:
         """The time budget of a task."""
-        try:
-            size = sum(map(len, task.lines)) if isinstance(task, ChunkTask) else os.path.getsize(task.input.path)
-        except OSError:
-            size = 0
+        if isinstance(task, RecordsTask):
+            size = sum(size_of(record) for record in task.records)
+        else:
+            size = sum(one.input.size for one in task.files) if isinstance(task, FilesTask) else task.input.size
         return self.batch.page_seconds + size * SECONDS_PER_BYTE
 
-    def _take_chunk(self, task: ChunkTask, value: Chunk | Fault) -> None:
+    def _take_records(self, task: RecordsTask, value: Chunk | Fault) -> None:
         name = task.input.name
         try:
             if self._open is None and self._broken is None:
                 self.journal.forget_rejects(name)
-                self._open = Assembly(task.input, self.target, lambda found: self.journal.keep_aside(name, found))
+                self._open = Assembly(
+                    task.input,
+                    self.place,
+                    self.key,
+                    self._kept[name],
+                    lambda found: self.journal.keep_aside(name, found),
+                )
             if self._open:
                 self._open.take(task, value)
                 if task.end:
-                    self._note(self._open.finish(task.end, self.key))
-        except (OSError, ValueError) as error:
+                    self._note(self._open.finish(task.end))
+        except Exception as error:  # one file that cannot be written must never stop the others
             self._broken = Row(name, task.input.target, reason=reason_of(name, error), key=self.key)
         if task.end:
             if self._broken:
                 self._note(self._broken)
             self.discard()
             self._broken = None
+            del self._kept[name]
 
     def _note(self, row: Row) -> None:
         self.journal.add(row)
@@ -145,13 +177,15 @@ class _Run:
 
 
 def _instead(task: Task, fault: Fault) -> Sequence[Task]:
-    """What to do about a fault: try the records of a chunk one by one, pass a page through that takes too long."""
-    if isinstance(task, ChunkTask) and len(task.lines) > 1:
-        last = len(task.lines) - 1
+    """What to do about a fault: try the parts of a task one by one, pass a page through that takes too long."""
+    if isinstance(task, RecordsTask) and len(task.records) > 1:
+        last = len(task.records) - 1
         return [
-            replace(task, first=task.first + k, lines=(line,), end=task.end if k == last else None)
-            for k, line in enumerate(task.lines)
+            replace(task, first=task.first + k, records=(record,), end=task.end if k == last else None)
+            for k, record in enumerate(task.records)
         ]
+    if isinstance(task, FilesTask):
+        return task.files
     if fault.kind == "time" and not task.pass_through:
         return [replace(task, pass_through=True)]
     return []

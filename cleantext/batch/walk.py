@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -18,10 +19,15 @@ REPORT = f"{STATE}/report.jsonl"
 REJECTS = f"{STATE}/rejects"
 SCRATCH = f"{STATE}/scratch"
 LOCK = f"{STATE}/lock"
+NOTES = f"{STATE}/notes"  # what files in place are about to become
+PAGES = f"{STATE}/pages"  # reports on the records of record files
 
 PACKED = (".gz", ".bz2", ".xz", ".zst")
 HTML = (".html", ".htm", ".xhtml", ".shtml")
 JSON_LINES = (".jsonl", ".ndjson")
+JSON = ".json"
+PARQUET = ".parquet"
+WARC = ".warc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,25 @@ class Input:
     target: str = ""
     problem: str = ""
     skipped: str = ""
+    size: int = 0  # in bytes, as far as it is known beforehand
 
 
-def check_places(source: Path, target: Path) -> None:
-    """Refuse a source that is not there, and a target in which originals could be overwritten."""
+def check_places(source: Path, target: Path, batch: BatchOptions) -> None:
+    """Refuse a source that is not there, and places in which originals could be overwritten."""
     if not source.exists():
         raise BatchError(f"{source}: no such file or folder")
-    real_source, real_target = Path(os.path.realpath(source)), Path(os.path.realpath(target))
+    real = Path(os.path.realpath(source))
+    folder = real if real.is_dir() else real.parent
+    for place in (batch.trails, batch.backup):
+        if place and Path(os.path.realpath(place)) == folder:
+            raise BatchError(f"{place}: is the source itself; name another folder (it may lie in the source)")
+        if place and os.path.exists(place) and not os.path.isdir(place):
+            raise BatchError(f"{place}: is a file; it should be a folder")
+    if batch.in_place:
+        return
+    real_target = Path(os.path.realpath(target))
     if target.exists() and not target.is_dir():
         raise BatchError(f"{target}: is a file; the target of a batch is a folder")
-    folder = real_source if real_source.is_dir() else real_source.parent
     if folder == real_target:
         raise BatchError(f"{target}: source and target are the same folder; originals are never overwritten")
     if real_target in folder.parents:
@@ -53,14 +68,16 @@ def check_places(source: Path, target: Path) -> None:
 
 
 def find_inputs(source: Path, target: Path, batch: BatchOptions) -> Iterator[Input]:
-    """The inputs, in an order that depends on their names only. The target is left out when it lies in the source."""
+    """The inputs, in an order that depends on their names only. Places that are written to are no inputs."""
     if not source.is_dir():
-        yield Input(source.name, str(source), output_name(source.name, set(), batch.to))
+        yield _named(source.name, str(source), set(), batch)
         return
-    yield from _walk(str(source), "", os.path.realpath(source), os.path.realpath(target), batch)
+    written = (str(target), batch.trails, batch.backup)
+    leave_out = {os.path.realpath(place) for place in written if place}
+    yield from _walk(str(source), "", os.path.realpath(source), leave_out, batch)
 
 
-def _walk(folder: str, prefix: str, root: str, target: str, batch: BatchOptions) -> Iterator[Input]:
+def _walk(folder: str, prefix: str, root: str, leave_out: set[str], batch: BatchOptions) -> Iterator[Input]:
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
@@ -74,12 +91,12 @@ def _walk(folder: str, prefix: str, root: str, target: str, batch: BatchOptions)
         if entry.name.startswith(HIDDEN):
             yield Input(name, entry.path, skipped="hidden")
         elif entry.is_dir(follow_symlinks=False):
-            if os.path.realpath(entry.path) != target:
+            if os.path.realpath(entry.path) not in leave_out:
                 folders.append(entry)
         else:
             yield _file(entry, name, names, root, batch)
     for entry in folders:
-        yield from _walk(entry.path, f"{prefix}{entry.name}/", root, target, batch)
+        yield from _walk(entry.path, f"{prefix}{entry.name}/", root, leave_out, batch)
 
 
 def _file(entry: os.DirEntry[str], name: str, names: set[str], root: str, batch: BatchOptions) -> Input:
@@ -93,11 +110,23 @@ def _file(entry: os.DirEntry[str], name: str, names: set[str], root: str, batch:
             return Input(name, entry.path, problem="link to nothing")
         if os.path.commonpath([root, real]) != root:
             return Input(name, entry.path, skipped="link out of the source")
+        if batch.in_place:
+            return Input(name, entry.path, skipped="link, in place")
     if not entry.is_file():
         return Input(name, entry.path, skipped="no regular file")
+    return _named(name, entry.path, names, batch)
+
+
+def _named(name: str, path: str, names: set[str], batch: BatchOptions) -> Input:
+    """An input with the name of its output; `names` are all names of its folder."""
     folder, _, last = name.rpartition("/")
     target = output_name(last, names, batch.to)
-    return Input(name, entry.path, f"{folder}/{target}" if folder else target)
+    if batch.in_place and target != last:  # the text of an HTML page under the name of HTML would mislead
+        return Input(name, path, skipped=f"{split_name(last)[1]}, which would become another format, in place")
+    size = 0
+    with suppress(OSError):  # why it cannot be read is told when it is read
+        size = os.path.getsize(path)
+    return Input(name, path, f"{folder}/{target}" if folder else target, size=size)
 
 
 def _matches(name: str, globs: tuple[str, ...]) -> bool:
@@ -115,13 +144,19 @@ def split_name(name: str) -> tuple[str, str, str]:
 def output_name(name: str, names: set[str], to: OutputFormat = "same") -> str:
     """The output's name: the input's own, but .txt behind that of HTML, whose output is text: a.html.txt.
 
-    With `to` "jsonl", what holds no JSON a line gets .jsonl instead. `names` are all names of the folder: where
-    a.html.txt is itself an input, a.html goes to a.html.txt.txt.
+    What becomes JSON Lines gets .jsonl in front of its packing (WARC always, everything else with `to`), what becomes
+    Parquet gets .parquet behind all of it. `names` are all names of the folder: where a.html.txt is itself an input,
+    a.html goes to a.html.txt.txt.
     """
     _, kind, packing = split_name(name)
-    if kind in JSON_LINES or (kind not in HTML and to == "same"):
+    if to == "parquet":
+        keeps, ending, packing = kind == PARQUET, ".parquet", ""
+    elif to == "jsonl" or kind == WARC:
+        keeps, ending = kind in JSON_LINES, ".jsonl"
+    else:
+        keeps, ending = kind not in HTML, ".txt"
+    if keeps:
         return name
-    ending = ".txt" if to == "same" else ".jsonl"
     bare, packing = name[: len(name) - len(packing)], name[len(name) - len(packing) :]
     target = f"{bare}{ending}{packing}"
     while target in names:

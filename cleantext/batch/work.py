@@ -1,81 +1,59 @@
-"""What a worker does with one task: a file, or some records of a JSON Lines file."""
+"""What a worker does with one task: a file, or some records of a larger file."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
+import json
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TypeAlias
+from typing import TypeVar
 
-from cleantext.batch import formats
+from cleantext.batch import formats, parquet, warc
 from cleantext.batch.jsonfields import RecordError, replace_field, replace_in_document
-from cleantext.batch.parquet import clean_parquet
-from cleantext.batch.plan import SPUN_FROM, BatchOptions, Row, combine
-from cleantext.batch.records import page_line
-from cleantext.batch.walk import SCRATCH, Input, split_name
+from cleantext.batch.pages import Lot, Pages
+from cleantext.batch.place import Place
+from cleantext.batch.plan import BatchOptions, Row, combine
+from cleantext.batch.tasks import Chunk, Document, FileTask, Record, RecordsTask, Reject, Task, Text, content_of
+from cleantext.batch.walk import JSON, WARC, Input, split_name
 from cleantext.decode import DecodeError
 from cleantext.faults import reason_of
-from cleantext.files import PendingFile, atomic_write
 from cleantext.pipeline import Cleaner
 from cleantext.records import STAGE_NAMES, Cleaned, Options
-from cleantext.report import rule_counts
-from cleantext.trail import dump, output_bytes, trail_of
+from cleantext.trail import output_bytes
 
-PARQUET = ".parquet"
+T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class FileTask:
-    """Clean one file, of which an earlier run noted `done`; `settled`: it is known to be still good.
-
-    `pass_through`: it took too long, write it as it is.
-    """
-
-    input: Input
-    done: Row | None = None
-    settled: bool = False
-    pass_through: bool = False
+# Files of one task that are written at a time: each waits for the disk until it is really there.
+WRITERS = 4
+NO_WAY_BACK = "no trail can give this file back byte for byte: in place it needs --backup DIR"
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkTask:
-    """Clean some records of a JSON Lines file, of which `first` is the number of the first line.
+class _Opened:
+    """A file that was read: its bytes as they lie on the disk, and unpacked."""
 
-    `end` comes with the last ones: the file's digest, or the reason why it could not be read to its end.
-    """
-
-    input: Input
-    first: int
-    lines: tuple[bytes, ...]
-    end: Row | None = None
-    pass_through: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A line that is kept aside, and why."""
-
-    line: int
-    reason: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """The outcome of a ChunkTask: the lines to write, what was done, and the lines kept aside."""
-
-    data: bytes
+    task: FileTask
     row: Row
-    rejects: tuple[Reject, ...] = ()
+    raw: bytes
+    data: bytes
+    kind: str
+    packing: str
+    began: float
 
 
-Task: TypeAlias = FileTask | ChunkTask
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is to be written of a file."""
+
+    task: FileTask
+    row: Row
+    out: bytes
+    trails: list[bytes]
 
 
 @dataclass(frozen=True)
@@ -83,17 +61,22 @@ class Worker:
     """Picklable: built in the parent, called in the workers."""
 
     options: Options
-    batch: BatchOptions
-    target: Path
+    place: Place
     key: str
 
-    def __call__(self, task: Task) -> Row | Chunk:
-        """Do one task. Never raises: what goes wrong is in the row."""
-        try:
-            return self._file(task) if isinstance(task, FileTask) else self._chunk(task)
-        except Exception as error:  # one page's fault must never stop the other pages
-            row = Row(task.input.name, task.input.target, reason=reason_of(task.input.name, error), key=self.key)
-            return row if isinstance(task, FileTask) else Chunk(b"", row)
+    def __call__(self, task: Task) -> tuple[Row, ...] | Chunk:
+        """Do one task. Never raises: what goes wrong is in the rows, of which there is one a file."""
+        if isinstance(task, RecordsTask):
+            try:
+                return self._records(task)
+            except Exception as error:
+                return Chunk(b"", self._failed(task.input, error))
+        return self._files((task,) if isinstance(task, FileTask) else task.files)
+
+    @property
+    def batch(self) -> BatchOptions:
+        """What was asked of the batch."""
+        return self.place.batch
 
     @cached_property
     def _cleaner(self) -> Cleaner:
@@ -103,174 +86,185 @@ class Worker:
     def _untouching(self) -> Cleaner:
         return Cleaner(replace(self.options, skip=STAGE_NAMES))
 
-    def _file(self, task: FileTask) -> Row:
+    def _lot(self, task: FileTask | RecordsTask) -> Lot:
+        return Lot(self._untouching if task.pass_through else self._cleaner)
+
+    def _pages(self, task: FileTask | RecordsTask, lot: Lot) -> Pages:
+        as_records = self.batch.to != "same" or split_name(task.input.name)[1] == WARC
+        return Pages(lot, self.batch, task.pass_through, as_records)
+
+    def _failed(self, item: Input, error: Exception) -> Row:
+        return Row(item.name, item.target, reason=reason_of(item.name, error), key=self.key)
+
+    def _files(self, tasks: Sequence[FileTask]) -> tuple[Row, ...]:
+        """Read all, clean all, write all: one file's fault never stops the others."""
+        read = [self._tried(task, self._read, task) for task in tasks]
+        lot = self._lot(tasks[0])
+        if len(tasks) > 1:
+            opened = (one for one in read if isinstance(one, _Opened) and one.kind != JSON)
+            lot.foresee((one.task.input.name, one.data) for one in opened)
+        done = (one if isinstance(one, Row) else self._tried(one.task, self._clean, one, lot) for one in read)
+        with ThreadPoolExecutor(WRITERS) as writing:  # while one file waits for the disk, others are cleaned
+            rows = [
+                one if isinstance(one, Row) else writing.submit(self._tried, one.task, self._write, one) for one in done
+            ]
+        return tuple(row if isinstance(row, Row) else row.result() for row in rows)
+
+    def _tried(self, task: FileTask, step: Callable[..., T], *words: object) -> T | Row:
+        try:
+            return step(*words)
+        except Exception as error:  # whatever it is: it must never stop the other files
+            return self._failed(task.input, error)
+
+    def _read(self, task: FileTask) -> _Opened | Row:
         began = time.perf_counter()
         item = task.input
         if item.problem:
             raise ValueError(item.problem)
         if task.done and task.settled:
             return replace(task.done, resumed=True)
-        if split_name(item.name)[1] == PARQUET:
-            return self._parquet(task, began)
         with open(item.path, "rb") as file:
             raw = formats.read_limited(file, self.batch.max_page_bytes)
         row = Row(item.name, item.target, key=self.key, bytes_in=len(raw), input_sha256=_sha256(raw))
-        if task.done and self._still_good(task.done, row):
+        if task.done and self.place.still_good(task.done, self.key, item, row.input_sha256):
             return replace(task.done, resumed=True)
         _, kind, packing = split_name(item.name)
         data = raw
         if packing:
             with formats.unpacked(io.BytesIO(raw), packing) as stream:
                 data = formats.read_limited(stream, self.batch.max_page_bytes)
-        if kind == ".json":
-            clean, facts = self._document(item.name, data, task.pass_through)
+        return _Opened(task, row, raw, data, kind, packing, time.perf_counter() - began)
+
+    def _clean(self, one: _Opened, lot: Lot) -> _Made:
+        began = time.perf_counter() - one.began
+        name, batch = one.task.input.name, self.batch
+        pages = self._pages(one.task, lot)
+        if one.kind == JSON:
+            clean = _document(name, one.data, batch.text_field, pages)
         else:
-            cleaned = self._clean(item.name, data, task.pass_through)
-            records = self.batch.to == "jsonl"
-            clean = page_line(cleaned, data, self.batch.with_trail) if records else output_bytes(cleaned)
-            facts = _facts(cleaned, task.pass_through)
+            clean = output_bytes(pages.clean(name, one.data))
+        if batch.to == "parquet":
+            out = parquet.page_file(pages.records, batch.with_trail)
+        elif batch.to == "jsonl":
+            out = formats.pack(b"".join(page.line() for page in pages.records), one.packing)
+        else:  # packing a file anew that is clean already would change its bytes, in place
+            out = one.raw if batch.in_place and clean == one.data else formats.pack(clean, one.packing)
+        no_text = bool(one.packing) or one.kind == JSON or pages.markup
+        if batch.in_place and out != one.raw and not batch.backup and no_text:
+            raise ValueError(NO_WAY_BACK)
+        seconds = time.perf_counter() - began + sum(row.seconds for row in pages.rows)
+        return _Made(one.task, _finished(one.row, pages.rows, out, seconds), out, pages.trails)
+
+    def _write(self, made: _Made) -> Row:
+        item, row = made.task.input, made.row
+        if not self.batch.in_place or row.output_sha256 != row.input_sha256:
             if self.batch.trails:
-                place = below(Path(self.batch.trails), f"{item.target}.trail")
-                atomic_write(place, [dump(trail_of(cleaned, data))])
-        written = formats.pack(clean, packing)
-        atomic_write(below(self.target, item.target), [written], self.target / SCRATCH)
-        return _finished(row, facts, len(written), _sha256(written), began)
+                with self.place.pending_trail(item) as pending:
+                    pending.stream.writelines(made.trails)
+                    self.place.commit_trail(pending, item)
+            with self.place.pending(item) as pending:
+                pending.stream.write(made.out)
+                self.place.commit(pending, item, row)
+        return row
 
-    def _parquet(self, task: FileTask, began: float) -> Row:
-        """A Parquet file, as a stream of rows."""
-        item = task.input
-        if self.batch.trails or self.batch.to != "same":
-            raise ValueError("Parquet stays Parquet and has no trails; clean this file without --trails and --to")
-        size, digest = os.path.getsize(item.path), sha256_of(Path(item.path))
-        row = Row(item.name, item.target, key=self.key, bytes_in=size, input_sha256=digest)
-        if task.done and self._still_good(task.done, row):
-            return replace(task.done, resumed=True)
-        facts = Row("")
-        row_number = 0
-
-        def change(text: str) -> str:
-            nonlocal facts, row_number
-            row_number += 1
-            rows: list[Row] = []
-            try:
-                text = self._changer(f"{item.name}:{row_number}", rows, task.pass_through)(text)
-            except DecodeError:  # HTML without any text: a row cannot be left out, so it stays
-                rows.append(Row("", pages=1, flags={"no-text": 1}))
-            facts = combine((facts, *rows))
-            return text
-
-        place = below(self.target, item.target)
-        with PendingFile(place, self.target / SCRATCH) as pending:
-            clean_parquet(item.path, pending.stream, self.batch.text_field, change)
-            pending.commit()
-        return _finished(row, facts, os.path.getsize(place), sha256_of(place), began)
-
-    def _clean(self, name: str, data: bytes, pass_through: bool) -> Cleaned:
-        cleaner = self._untouching if pass_through else self._cleaner
-        return cleaner.clean_bytes(data, name)
-
-    def _still_good(self, done: Row, now: Row) -> bool:
-        """Whether an earlier run's output is that of this input with these options, and lies there untouched."""
-        if done.status == "failed" or (done.key, done.input_sha256) != (now.key, now.input_sha256):
-            return False
-        return sha256_of(self.target / done.target) == done.output_sha256
-
-    def _document(self, name: str, data: bytes, pass_through: bool) -> tuple[bytes, Row]:
-        rows: list[Row] = []
-        text = data.decode("utf-8-sig")
-        pages: list[bytes] = []
-        change = self._changer(name, rows, pass_through, pages)
-        clean = replace_in_document(text, self.batch.text_field, change).encode("utf-8", "backslashreplace")
-        return b"".join(pages) if self.batch.to == "jsonl" else clean, combine(rows)
-
-    def _chunk(self, task: ChunkTask) -> Chunk:
-        rows: list[Row] = []
-        out: list[bytes] = []
+    def _records(self, task: RecordsTask) -> Chunk:
+        pages = self._pages(task, self._lot(task))
+        out: list[bytes | str | None] = []
         rejects: list[Reject] = []
-        for number, line in enumerate(task.lines, task.first):
-            if not line.strip():
-                out.append(line)
-                continue
-            pages: list[bytes] = []
-            change = self._changer(f"{task.input.name}:{number}", rows, task.pass_through, pages)
+        if len(task.records) > 1:
+            pages.lot.foresee(self._texts(task))
+        for number, record in enumerate(task.records, task.first):
             try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                ending = "\n" if text.endswith("\n") else ""
-                record = replace_field(text.removesuffix("\n"), self.batch.text_field, change)
-                out += pages or [(record + ending).encode("utf-8", "backslashreplace")]
+                out.append(self._record(task, number, record, pages.clean))
             except Exception as error:  # one record's fault must never stop the other records
                 known = isinstance(error, RecordError | UnicodeError)
-                rejects.append(Reject(number, str(error) if known else reason_of(task.input.name, error), line))
-        return Chunk(b"".join(out), replace(combine(rows), rejected=len(rejects)), tuple(rejects))
+                reason = str(error) if known else reason_of(task.input.name, error)
+                if isinstance(error, DecodeError) and isinstance(record, Text) and self.batch.to == "same":
+                    pages.rows.append(Row("", pages=1, flagged=1, flags={"no-text": 1}))  # HTML without any text
+                else:
+                    rejects.append(Reject(number, reason, content_of(record)))
+                out.append(record.text if isinstance(record, Text) else b"")  # a row stays, whatever it holds
+        row = replace(combine(pages.rows), rejected=len(rejects))
+        return Chunk(self._data(task, out, pages), row, tuple(rejects), b"".join(pages.trails), b"".join(pages.reports))
 
-    def _changer(
-        self, name: str, rows: list[Row], pass_through: bool, pages: list[bytes] | None = None
-    ) -> Callable[[str], str]:
-        """What cleans one text and adds what it did to `rows`, and with `--to jsonl` its record to `pages`."""
-        cleaner = self._untouching if pass_through else self._cleaner
+    def _texts(self, task: RecordsTask) -> Iterator[tuple[str, bytes | str]]:
+        """The pages in the records, before anything is done with them."""
+        found: list[tuple[str, bytes | str]] = []
 
-        def change(text: str) -> str:
-            cleaned = cleaner.clean(text, name)
-            if pages is not None and self.batch.to == "jsonl":
-                pages.append(page_line(cleaned, text.encode("utf-8", "surrogatepass"), self.batch.with_trail))
-            rows.append(_facts(cleaned, pass_through))
-            return cleaned.text
+        def look(source: str, data: bytes | str) -> Cleaned:
+            found.append((source, data))
+            raise LookupError  # enough was seen of this record
 
-        return change
+        for number, record in enumerate(task.records, task.first):
+            with suppress(Exception):  # what is wrong with it is told when it is cleaned
+                self._record(task, number, record, look)
+        yield from found
+
+    def _data(self, task: RecordsTask, out: list[bytes | str | None], pages: Pages) -> bytes:
+        """What is written of the records: see the sinks of `assembly`."""
+        if self.batch.to == "parquet":
+            return parquet.pack_pages(pages.records, self.batch.with_trail)
+        if self.batch.to == "jsonl" or split_name(task.input.name)[1] == WARC:
+            return b"".join(page.line() for page in pages.records)
+        if task.records and isinstance(task.records[0], Text):
+            return parquet.pack_texts([piece for piece in out if not isinstance(piece, bytes)])
+        return b"".join(piece for piece in out if isinstance(piece, bytes))
+
+    def _record(
+        self, task: RecordsTask, number: int, record: Record, clean: Callable[[str, bytes | str], Cleaned]
+    ) -> bytes | str | None:
+        """The record with its text cleaned. Raises ValueError when it is none, or too large."""
+        limit = self.batch.max_page_bytes
+        match record:
+            case Text(source, text):
+                if text is None:
+                    return None
+                if len(text) > limit:
+                    raise ValueError(f"larger than {limit / 2**20:,.0f} MB")
+                return clean(source, text).text
+            case Document(source):
+                clean(source or f"{task.input.name}:{number}", warc.body(record, limit))
+                return b""
+        if not record.strip():
+            return record
+        line = record.decode("utf-8-sig" if number == 1 else "utf-8")
+        source = self._source(task.input.name, number, line)
+        bare = line.removesuffix("\n")
+        changed = replace_field(bare, self.batch.text_field, lambda text: clean(source, text).text)
+        return (changed + line[len(bare) :]).encode("utf-8", "backslashreplace")
+
+    def _source(self, name: str, number: int, line: str) -> str:
+        """How a record of a JSON Lines file is called."""
+        site = None
+        if self.batch.site_field:
+            # What is no record at all is told when its text is looked for.
+            with suppress(ValueError, AttributeError, RecursionError):
+                site = json.loads(line).get(self.batch.site_field)
+        return parquet.source_of(site, name, number)
 
 
-def _finished(row: Row, facts: Row, size: int, digest: str, began: float) -> Row:
+def _document(name: str, data: bytes, field: str, pages: Pages) -> bytes:
+    """A .json file with its texts cleaned."""
+    clean = replace_in_document(data.decode("utf-8-sig"), field, lambda text: pages.clean(name, text).text)
+    return clean.encode("utf-8", "backslashreplace")
+
+
+def _finished(row: Row, pages: list[Row], out: bytes, seconds: float) -> Row:
     """The row of a file that is done: what is known of the input, what was done, what was written."""
+    facts = pages[0] if len(pages) == 1 else combine(pages)
     return replace(
         facts,
         source=row.source,
         target=row.target,
         status="cleaned" if facts.changed else "unchanged",
         bytes_in=row.bytes_in,
-        bytes_out=size,
-        seconds=round(time.perf_counter() - began, 4),
+        bytes_out=len(out),
+        seconds=round(seconds, 4),
         input_sha256=row.input_sha256,
-        output_sha256=digest,
+        output_sha256=_sha256(out),
         key=row.key,
-    )
-
-
-def _facts(cleaned: Cleaned, pass_through: bool) -> Row:
-    """What is counted of one page."""
-    flags = Counter(cleaned.verdict.flags)
-    if pass_through:
-        flags["time-budget"] += 1
-    edits = cleaned.edits
-    return Row(
-        "",
-        pages=1,
-        changed=int(cleaned.text != cleaned.page.text),
-        spun=round(cleaned.verdict.spun, 4),
-        spun_pages=int(cleaned.verdict.spun >= SPUN_FROM),
-        flags=dict(flags),
-        edits=rule_counts(cleaned),
-        confidence=round(sum(edit.confidence for edit in edits) / len(edits), 4) if edits else 0.0,
     )
 
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file; empty when there is none."""
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
-def below(root: Path, name: str) -> Path:
-    """The path of `name` in `root`, its folders made. Raises ValueError when a link would lead out of `root`."""
-    path = root / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    real_root = os.path.realpath(root)
-    if os.path.commonpath([real_root, os.path.realpath(path.parent)]) != real_root:
-        raise ValueError(f"{path.parent} leads out of {root}")
-    return path

@@ -13,6 +13,7 @@ import click
 
 from cleantext.batch.plan import BatchError, BatchOptions, OutputFormat, Row, Summary
 from cleantext.cli.options import cleaning_options
+from cleantext.cli.table import summary_lines
 from cleantext.cli.terminal import EXIT_FAILED, say, visible
 from cleantext.faults import reason_of
 from cleantext.records import Options
@@ -26,12 +27,14 @@ Examples:
   cleantext batch scraped/ clean/
   cleantext batch scraped/ clean/ --jobs 8 --trails trails/ --exclude '*.css'
   cleantext batch dump.jsonl.gz clean/ --text-field content
+  cleantext batch crawl.warc.gz clean/ --to parquet --with-trail
+  cleantext batch scraped/ --in-place --backup originals/
   cleantext report clean/ --sort spun"""
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("source", metavar="SRC", type=click.Path(path_type=Path))
-@click.argument("target", metavar="DST", type=click.Path(path_type=Path))
+@click.argument("target", metavar="[DST]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "-j",
     "--jobs",
@@ -52,14 +55,35 @@ Examples:
     help="The field to clean in .jsonl and .json records, the column in .parquet; all others stay as they are.",
 )
 @click.option(
+    "--site-field",
+    "--site-column",
+    "site_field",
+    metavar="NAME",
+    default=_DEFAULTS.site_field,
+    help="The field or column with a record's address or site; it becomes the record's source.",
+)
+@click.option(
     "--to",
     type=click.Choice(get_args(OutputFormat)),
     default=_DEFAULTS.to,
     show_default=True,
-    help="jsonl: each output holds a record a page, with text, source and verdict (a.txt.jsonl).",
+    help="Each output holds a record a page, with text, source and verdict (a.txt.jsonl, a.txt.parquet).",
 )
 @click.option("--with-trail", is_flag=True, default=_DEFAULTS.with_trail, help="The trail too in those records.")
 @click.option("--trails", metavar="DIR", default=_DEFAULTS.trails, help="Write each page's trail here, mirrored.")
+@click.option(
+    "--page-reports",
+    is_flag=True,
+    default=_DEFAULTS.page_reports,
+    help="Report on every record of record files too, in DST/.cleantext/pages/.",
+)
+@click.option(
+    "--in-place",
+    is_flag=True,
+    default=_DEFAULTS.in_place,
+    help="Put the clean files where the originals are; needs --backup, or --trails for plain text.",
+)
+@click.option("--backup", metavar="DIR", default=_DEFAULTS.backup, help="Keep the originals of --in-place here.")
 @click.option(
     "--page-seconds",
     type=click.FloatRange(min=0.1),
@@ -78,29 +102,33 @@ Examples:
 )
 @click.option("--force", is_flag=True, default=_DEFAULTS.force, help="Clean again what an earlier run has done.")
 @cleaning_options
-def batch(source: Path, target: Path, options: Options, **choices: object) -> None:
-    """Clean every file of the folder SRC (or the one file SRC) into the folder DST.
+def batch(source: Path, target: Path | None, options: Options, **choices: object) -> None:
+    """Clean every file of the folder SRC (or the one file SRC, or standard input, -) into the folder DST.
 
     Names and folders are mirrored; text that came from HTML gets .txt behind its name (a.html.txt). Packed files (.gz
     .bz2 .xz .zst) stay packed. Originals are never touched. Files whose names begin with a dot are left out, and so are
-    links to folders and out of SRC. Running it again does only what is new, changed or failed.
+    links to folders and out of SRC. Running it again does only what is new, changed or failed. Pages out of WARC files
+    become records (a.warc.gz goes to a.warc.jsonl.gz).
 
     DST/.cleantext/report.jsonl tells what was done with every file; lines of JSON Lines files that are no records are
     kept aside in DST/.cleantext/rejects/. Exit code 3: some input failed.
     """
     from cleantext.batch.pool import PoolError
-    from cleantext.batch.run import run
+    from cleantext.batch.run import place_of, run
 
     asked = BatchOptions(**{field.name: choices[field.name] for field in fields(BatchOptions)})  # type: ignore[arg-type]
+    if target is None and not asked.in_place:
+        raise click.UsageError("Missing argument '[DST]': the folder to clean into (or --in-place).")
+    written = place_of(source, target)
     try:
-        with _progress(source, target, asked) as bar:
+        with _progress(source, written, asked) as bar:
             summary = run(source, target, options, asked, bar)
     except BatchError as error:
         raise click.UsageError(visible(str(error))) from None
     except (OSError, PoolError) as error:
-        say(str(getattr(error, "filename", None) or target), reason_of(str(target), error))
+        say(str(getattr(error, "filename", None) or written), reason_of(str(written), error))
         sys.exit(EXIT_FAILED)
-    for line in _lines(summary, target):
+    for line in _lines(summary, written):
         click.echo(line, err=True)
     sys.exit(EXIT_INTERRUPTED if summary.interrupted else EXIT_FAILED if summary.failures else 0)
 
@@ -145,19 +173,5 @@ def _lines(summary: Summary, target: Path) -> Iterator[str]:
         yield f"cleantext: {visible(source)}: {visible(reason)}"
     if summary.interrupted:
         yield "interrupted; run the same command again to go on"
-    parts = [f"{summary.cleaned:,} cleaned", f"{summary.unchanged:,} unchanged", f"{len(summary.failures):,} failed"]
-    done = f" ({summary.resumed:,} of them by an earlier run)" if summary.resumed else ""
-    yield f"{summary.files:,} files: {', '.join(parts)}{done}"
-    size = summary.bytes_in / 1e6
-    speed = "" if summary.resumed else f" ({size / max(summary.seconds, 1e-3):.2f} MB/s)"
-    yield (
-        f"{summary.pages:,} pages, {summary.changed:,} changed, {summary.spun_pages:,} spun; "
-        f"{size:,.2f} MB in {summary.seconds:,.1f} s{speed}"
-    )
-    if summary.skipped:
-        yield "left out: " + ", ".join(f"{count:,} × {why}" for why, count in sorted(summary.skipped.items()))
-    if summary.flags:
-        yield "flagged: " + ", ".join(f"{count:,} × {flag}" for flag, count in sorted(summary.flags.items()))
-    for rule, count in summary.edits.most_common():
-        yield f"{count:>9,}  {rule}"
+    yield from summary_lines(summary)
     yield f"report: cleantext report {visible(str(target))}"
