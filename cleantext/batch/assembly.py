@@ -72,6 +72,7 @@ class Assembly:
 
     def discard(self) -> None:
         """Give up what is not in its place yet."""
+        self._out.give_up()
         for pending in self._pending:
             pending.discard()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from cleantext.batch import formats
 from cleantext.batch.parquet import Kept
@@ -31,13 +31,35 @@ def documents(stream: io.RawIOBase, packing: str, limit: int, kept: Kept) -> Ite
     wanted = types.response | types.resource | types.conversion
     with formats.unpacked(io.BufferedReader(stream), packing) as plain:
         try:
-            for record in iterator(plain, fsspec_args=False, stream_detect=False, max_header_len=MAX_HEADER_BYTES):
+            for record in iterator(
+                _Stream(plain), fsspec_args=False, stream_detect=False, max_header_len=MAX_HEADER_BYTES
+            ):
                 if record.record_type & wanted and _is_page(record):
                     yield _document(record, limit)
                 else:
                     kept.left_out += 1
-        except OSError as error:
+        except (KeyboardInterrupt, SystemExit, GeneratorExit, formats.FormatError):
+            raise
+        except BaseException as error:  # what makes the library panic is none of Exception
             raise formats.FormatError(f"damaged: {' '.join(str(error).split())[:200]}") from error
+
+
+class _Stream:
+    """A stream that can only be read: the library would seek in others, which packed ones cannot."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read, as files do."""
+        data = self._stream.read(size)
+        self._at += len(data)
+        return data
+
+    def tell(self) -> int:
+        """How much was read."""
+        return self._at
 
 
 def _is_page(record: Any) -> bool:
