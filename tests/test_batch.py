@@ -72,8 +72,10 @@ def test_mirrors_and_equals_the_pipe_with_any_number_of_workers(pages: Path, tmp
     out = tree(tmp_path / "one")
     assert out == tree(tmp_path / "three")
     assert set(out) == set(tree(pages))
+    rules = str(tmp_path / "one/.cleantext/site-rules.tsv")
     for name, data in out.items():
-        piped = CliRunner().invoke(main, ["clean", str(pages / name)])
+        words = ["--site-rules", rules, "--site", name.rpartition("/")[0]]
+        piped = CliRunner().invoke(main, ["clean", str(pages / name), *words])
         assert piped.stdout_bytes == data, name
     states = [(tmp_path / name / ".cleantext/report.jsonl").read_text().splitlines() for name in ("one", "three")]
     orders = [[json.loads(row)["source"] for row in rows] for rows in states]
@@ -84,7 +86,7 @@ def test_originals_are_untouched_and_nothing_is_left_over(pages: Path, tmp_path:
     before = tree(pages)
     run(pages, tmp_path / "out")
     assert tree(pages) == before
-    assert sorted(os.listdir(tmp_path / "out/.cleantext")) == ["lock", "report.jsonl"]
+    assert sorted(os.listdir(tmp_path / "out/.cleantext")) == ["lock", "report.jsonl", "site-rules.tsv"]
 
 
 def test_a_target_inside_the_source_is_no_input(pages: Path) -> None:
@@ -148,20 +150,21 @@ def test_faults_do_not_stop_the_others(pages: Path, tmp_path: Path) -> None:
 
 def test_a_rerun_does_only_what_is_new_changed_failed_or_lost(pages: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
+    alone = BatchOptions(survey=False)  # what repeats over a site's pages makes them all depend on each other
     (pages / "bad.txt").write_bytes(bytes(500))
-    total = run(pages, out).files
+    total = run(pages, out, batch=alone).files
     (pages / "sub" / "1.txt").write_text(PLAIN, encoding="utf-8")
     (pages / "new.txt").write_text(PLAIN, encoding="utf-8")
     (out / "sub" / "2.txt").write_text("tampered with", encoding="utf-8")
     (out / "sub" / "3.txt").unlink()
-    again = run(pages, out)
+    again = run(pages, out, batch=alone)
     assert (again.files, again.resumed) == (total + 1, total - 4)
-    run(pages, tmp_path / "fresh")
+    run(pages, tmp_path / "fresh", batch=alone)
     assert tree(out) == tree(tmp_path / "fresh")
     rows = [row.source for row in read_rows(out)]
     assert rows == [row.source for row in read_rows(tmp_path / "fresh")]
-    assert run(pages, out).resumed == total
-    assert run(pages, out, Options(skip=("chrome",))).resumed == 0  # other options, other outputs
+    assert run(pages, out, batch=alone).resumed == total
+    assert run(pages, out, Options(skip=("chrome",)), alone).resumed == 0  # other options, other outputs
     assert run(pages, out, Options(skip=("chrome",)), BatchOptions(force=True)).resumed == 0
 
 

@@ -162,7 +162,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert tree(tmp_path / "out") == tree(tmp_path / "whole")
-    assert sorted(os.listdir(tmp_path / "out/.cleantext")) == ["lock", "report.jsonl"]
+    assert sorted(os.listdir(tmp_path / "out/.cleantext")) == ["lock", "report.jsonl", "site-rules.tsv"]
 
 
 def test_ctrl_c_ends_with_a_summary(tmp_path: Path, hostile: dict[str, str]) -> None:

@@ -272,7 +272,7 @@ class TestInPlace:
         assert (pages / "clean.txt").stat() == old
         left = {"link, in place": 1, ".html, which would become another format, in place": 1, "hidden": 1}
         assert summary.skipped == left
-        assert sorted(os.listdir(pages / ".cleantext")) == ["lock", "rejects", "report.jsonl"]
+        assert sorted(os.listdir(pages / ".cleantext")) == ["lock", "rejects", "report.jsonl", "site-rules.tsv"]
         again = run(pages, batch=batch)
         assert again.resumed == again.files == 9, again
         assert tree(pages) == after

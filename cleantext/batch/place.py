@@ -19,8 +19,10 @@ from itertools import count
 from pathlib import Path
 
 from cleantext.batch.plan import BatchError, BatchOptions, Row
-from cleantext.batch.walk import LOCK, NOTES, SCRATCH, STATE, Input
-from cleantext.files import PendingFile, sync_folder
+from cleantext.batch.walk import LOCK, NOTES, RULES, SCRATCH, STATE, Input
+from cleantext.chrome.site import SiteRules
+from cleantext.files import PendingFile, atomic_write, sync_folder
+from cleantext.records import Evidence
 from cleantext.trail import json_line
 
 MOVED = "was changed by somebody else while it was cleaned; it was left as it is"
@@ -140,6 +142,24 @@ class Place:
     def forget_notes(self) -> None:
         """Remove the notes of a run whose journal is complete."""
         shutil.rmtree(self.target / NOTES, ignore_errors=True)
+
+    def save_rules(self, rules: Evidence | None) -> None:
+        """Keep what was counted of the sites: for people, for the pipe, and for a run in place that is stopped."""
+        table = (rules or SiteRules()).dump().encode()
+        atomic_write(self.target / RULES, [table], self.target / SCRATCH)
+        if self.batch.save_site_rules:
+            atomic_write(Path(self.batch.save_site_rules), [table])
+        if self.batch.in_place:
+            (self.target / NOTES).mkdir(exist_ok=True)
+
+    def saved_rules(self) -> SiteRules | None:
+        """What a run in place had counted before it was stopped."""
+        if not (self.target / NOTES).is_dir():
+            return None
+        try:
+            return SiteRules.parse((self.target / RULES).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
 
     def still_good(self, done: Row, key: str, item: Input, input_sha256: str) -> bool:
         """Whether an earlier run's output is that of this input with these options, and lies there untouched."""

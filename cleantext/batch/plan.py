@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +48,8 @@ class BatchOptions:
     page_seconds: float = 60.0
     # Larger pages fail, after unpacking too (a zip bomb): a page is held in memory some forty times over.
     max_page_bytes: int = 64 * 2**20
+    survey: bool = True  # count first which lines repeat over the pages of a site
+    save_site_rules: str | None = None  # file for what was counted, to look at and to use again
     force: bool = False  # clean again what an earlier run has done already
 
 
@@ -173,11 +175,46 @@ def combine(rows: Iterable[Row]) -> Row:
     )
 
 
+@dataclass(frozen=True)
+class Keys:
+    """What the outputs depend on besides their inputs. The rules of a site count for the pages of that site only."""
+
+    base: str  # see `fingerprint`
+    sites: Mapping[str, str] = field(default_factory=dict)  # site -> digest of its rules
+    whole: str = ""  # digest of all rules, for files of records, whose pages may be of any site
+    site: str | None = None  # the site of all pages
+
+    def of(self, name: str, records: bool) -> str:
+        """The key of an input."""
+        if records or not self.sites:
+            return self.base + self.whole
+        from cleantext.chrome.site import site_of  # numpy and more, which reports do without
+
+        return self.base + self.sites.get(site_of(name) if self.site is None else self.site, "")
+
+
+def keys_of(options: Options, batch: BatchOptions) -> Keys:
+    """The keys of a run, whose options are complete."""
+    base, rules = fingerprint(options, batch), options.site_rules
+    if rules is None or batch.in_place:  # in place, a rerun counts what is clean already: that must not start it anew
+        return Keys(base)
+    from cleantext.chrome.site import SiteRules
+
+    table = rules.dump()
+    rows: dict[str, list[str]] = {}
+    for row in SiteRules.parse(table).rows:
+        rows.setdefault(row.site, []).append(repr(row))
+    return Keys(base, {site: _digest("\n".join(found)) for site, found in rows.items()}, _digest(table), options.site)
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
 def fingerprint(options: Options, batch: BatchOptions) -> str:
-    """What an output depends on besides its input: version, options, the content of the user's dictionaries."""
-    facts = asdict(options)
+    """Version, options, the content of the user's dictionaries; but not what was counted of sites."""
+    facts = {name.name: getattr(options, name.name) for name in fields(options) if name.name != "site_rules"}
     facts["dictionaries"] = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in options.dictionaries]
     places = [os.path.realpath(place) if place else None for place in (batch.trails, batch.backup)]
     choices = [batch.text_field, batch.site_field, batch.to, batch.with_trail, batch.page_reports, batch.in_place]
-    words = json.dumps([__version__, facts, choices, places], sort_keys=True)
-    return hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    return _digest(json.dumps([__version__, facts, choices, places], sort_keys=True))

@@ -69,6 +69,13 @@ class _Worker:
         self.pipe.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A message to a worker: what it does from now on."""
+
+    work: Callable[[Any], Any]
+
+
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
     """What a worker process runs: one task after the other, until the other end of the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
@@ -78,7 +85,10 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
             task = pipe.recv()
         except EOFError:
             return
-        pipe.send(work(task))
+        if isinstance(task, _Change):
+            work = task.work
+        else:
+            pipe.send(work(task))
 
 
 class Pool(Generic[T, R]):
@@ -105,6 +115,15 @@ class Pool(Generic[T, R]):
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.kill()
+
+    def change(self, work: Callable[[T], R]) -> None:
+        """Let the workers do something else from now on. There must be no run under way."""
+        self._work = work
+        for worker in list(self._workers):
+            try:
+                worker.pipe.send(_Change(work))
+            except OSError:
+                self._replace(worker)
 
     def run(self, tasks: Iterator[T]) -> Iterator[tuple[T, R | Fault]]:
         """The tasks with their results, or faults, in the order of the tasks."""

@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cleantext.batch.assembly import Assembly
 from cleantext.batch.journal import Journal
 from cleantext.batch.parquet import Kept
 from cleantext.batch.place import Claim, Place, sha256_of
-from cleantext.batch.plan import BatchError, BatchOptions, Row, Summary, check_choices, fingerprint
+from cleantext.batch.plan import BatchError, BatchOptions, Keys, Row, Summary, check_choices, keys_of
 from cleantext.batch.pool import Fault, Pool
 from cleantext.batch.streams import holds_records, tasks_of
+from cleantext.batch.survey import Surveyor, SurveyTask, counters, survey_tasks
 from cleantext.batch.tasks import Chunk, FilesTask, FileTask, RecordsTask, Task, size_of
 from cleantext.batch.walk import Input, check_places, find_inputs
 from cleantext.batch.work import NO_WAY_BACK, Worker
@@ -74,19 +76,23 @@ class _Run:
         self, source: Path, place: Place, options: Options, journal: Journal, progress: Callable[[Row], object]
     ) -> None:
         self.source, self.place, self.batch, self.journal, self.progress = source, place, place.batch, journal, progress
-        self.key = fingerprint(options, place.batch)
-        self.worker = Worker(options, place, self.key)
+        self.options = options
+        self.keys = Keys("")
         self.summary = Summary()
         self._open: Assembly | None = None  # results come in order, so one file of records is open at a time
         self._broken: Row | None = None  # why the one at hand cannot be written
         self._kept: dict[str, Kept] = {}  # by the names of files of records that are on their way
 
     def run(self) -> None:
+        """Survey the inputs, then clean them."""
         jobs = self.batch.jobs or len(os.sched_getaffinity(0))
-        with Pool[Task, tuple[Row, ...] | Chunk](self.worker, jobs, self._seconds, _instead) as pool:
+        with Pool[Any, Any](Surveyor(self.options, self.place), jobs, self._seconds, _instead) as pool:
+            if self.batch.survey and (self.source.is_dir() or holds_records(self.source.name)):
+                self.options = self._survey(pool)
+            self.keys = keys_of(self.options, self.batch)
+            pool.change(Worker(self.options, self.place, self.keys))
             for task, value in pool.run(self._tasks()):
                 if isinstance(task, RecordsTask):
-                    assert not isinstance(value, tuple)
                     self._take_records(task, value)
                 elif isinstance(value, tuple):
                     for row in value:
@@ -94,13 +100,35 @@ class _Run:
                 else:
                     assert isinstance(task, FileTask)  # see `_instead`
                     assert isinstance(value, Fault)
-                    self._note(Row(task.input.name, task.input.target, reason=value.reason, key=self.key))
+                    self._note(Row(task.input.name, task.input.target, reason=value.reason, key=self._key(task.input)))
 
     def discard(self) -> None:
         """Give up an output that is not complete."""
         if self._open:
             self._open.discard()
             self._open = None
+
+    def _survey(self, pool: Pool[Any, Any]) -> Options:
+        """The options with all that the inputs tell about each other."""
+        saved = self.place.saved_rules()
+        if saved is not None:  # a run in place that was stopped: some of its inputs are clean by now
+            return replace(self.options, site_rules=saved)
+        found = counters(self.options)
+        for _, value in pool.run(survey_tasks(self._inputs(), self.options, self.batch)):
+            for counter, other in zip(found, () if isinstance(value, Fault) else value, strict=False):
+                counter.merge(other)
+        options = self.options
+        for counter in found:
+            options = counter.freeze(options)
+        if found:
+            self.place.save_rules(options.site_rules)
+        return options
+
+    def _inputs(self) -> Iterator[Input]:
+        return find_inputs(self.source, self.place.target, self.batch)
+
+    def _key(self, item: Input) -> str:
+        return self.keys.of(item.name, holds_records(item.name))
 
     def _tasks(self) -> Iterator[Task]:
         """All tasks, small files in groups."""
@@ -119,7 +147,7 @@ class _Run:
             yield FilesTask(tuple(group))
 
     def _single_tasks(self) -> Iterator[FileTask | RecordsTask]:
-        for item in find_inputs(self.source, self.place.target, self.batch):
+        for item in self._inputs():
             if item.skipped:
                 self.summary.skipped[item.skipped] += 1
                 continue
@@ -135,14 +163,14 @@ class _Run:
                 yield from tasks_of(item, self.batch, kept)
 
     def _still_good(self, item: Input, done: Row) -> bool:
-        return self.place.still_good(done, self.key, item, sha256_of(Path(item.path)))
+        return self.place.still_good(done, self._key(item), item, sha256_of(Path(item.path)))
 
-    def _seconds(self, task: Task) -> float:
+    def _seconds(self, task: Task | SurveyTask) -> float:
         """The time budget of a task."""
         if isinstance(task, RecordsTask):
             size = sum(size_of(record) for record in task.records)
         else:
-            size = sum(one.input.size for one in task.files) if isinstance(task, FilesTask) else task.input.size
+            size = sum(item.size for item in _inputs_of(task))
         return self.batch.page_seconds + size * SECONDS_PER_BYTE
 
     def _take_records(self, task: RecordsTask, value: Chunk | Fault) -> None:
@@ -153,7 +181,7 @@ class _Run:
                 self._open = Assembly(
                     task.input,
                     self.place,
-                    self.key,
+                    self._key(task.input),
                     self._kept[name],
                     lambda found: self.journal.keep_aside(name, found),
                 )
@@ -162,7 +190,7 @@ class _Run:
                 if task.end:
                     self._note(self._open.finish(task.end))
         except Exception as error:  # one file that cannot be written must never stop the others
-            self._broken = Row(name, task.input.target, reason=reason_of(name, error), key=self.key)
+            self._broken = Row(name, task.input.target, reason=reason_of(name, error), key=self._key(task.input))
         if task.end:
             if self._broken:
                 self._note(self._broken)
@@ -176,7 +204,16 @@ class _Run:
         self.progress(row)
 
 
-def _instead(task: Task, fault: Fault) -> Sequence[Task]:
+def _inputs_of(task: FileTask | FilesTask | SurveyTask) -> Sequence[Input]:
+    match task:
+        case FilesTask(files):
+            return [one.input for one in files]
+        case SurveyTask(inputs):
+            return inputs
+    return [task.input]
+
+
+def _instead(task: Task | SurveyTask, fault: Fault) -> Sequence[Task | SurveyTask]:
     """What to do about a fault: try the parts of a task one by one, pass a page through that takes too long."""
     if isinstance(task, RecordsTask) and len(task.records) > 1:
         last = len(task.records) - 1
@@ -184,6 +221,8 @@ def _instead(task: Task, fault: Fault) -> Sequence[Task]:
             replace(task, first=task.first + k, records=(record,), end=task.end if k == last else None)
             for k, record in enumerate(task.records)
         ]
+    if isinstance(task, SurveyTask):
+        return task.parts()
     if isinstance(task, FilesTask):
         return task.files
     if fault.kind == "time" and not task.pass_through:

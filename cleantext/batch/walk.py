@@ -20,6 +20,7 @@ REJECTS = f"{STATE}/rejects"
 SCRATCH = f"{STATE}/scratch"
 LOCK = f"{STATE}/lock"
 NOTES = f"{STATE}/notes"  # what files in place are about to become
+RULES = f"{STATE}/site-rules.tsv"  # what was counted of the sites
 PAGES = f"{STATE}/pages"  # reports on the records of record files
 
 PACKED = (".gz", ".bz2", ".xz", ".zst")

@@ -17,7 +17,7 @@ from cleantext.batch import formats, parquet, warc
 from cleantext.batch.jsonfields import RecordError, replace_field, replace_in_document
 from cleantext.batch.pages import Lot, Pages
 from cleantext.batch.place import Place
-from cleantext.batch.plan import BatchOptions, Row, combine
+from cleantext.batch.plan import BatchOptions, Keys, Row, combine
 from cleantext.batch.tasks import Chunk, Document, FileTask, Record, RecordsTask, Reject, Task, Text, content_of
 from cleantext.batch.walk import JSON, WARC, Input, split_name
 from cleantext.decode import DecodeError
@@ -34,7 +34,7 @@ NO_WAY_BACK = "no trail can give this file back byte for byte: in place it needs
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class Opened:
     """A file that was read: its bytes as they lie on the disk, and unpacked."""
 
     task: FileTask
@@ -62,7 +62,7 @@ class Worker:
 
     options: Options
     place: Place
-    key: str
+    keys: Keys
 
     def __call__(self, task: Task) -> tuple[Row, ...] | Chunk:
         """Do one task. Never raises: what goes wrong is in the rows, of which there is one a file."""
@@ -93,15 +93,18 @@ class Worker:
         as_records = self.batch.to != "same" or split_name(task.input.name)[1] == WARC
         return Pages(lot, self.batch, task.pass_through, as_records)
 
+    def _key(self, item: Input) -> str:
+        return self.keys.of(item.name, records=False)
+
     def _failed(self, item: Input, error: Exception) -> Row:
-        return Row(item.name, item.target, reason=reason_of(item.name, error), key=self.key)
+        return Row(item.name, item.target, reason=reason_of(item.name, error), key=self._key(item))
 
     def _files(self, tasks: Sequence[FileTask]) -> tuple[Row, ...]:
         """Read all, clean all, write all: one file's fault never stops the others."""
-        read = [self._tried(task, self._read, task) for task in tasks]
+        read = [self._tried(task, self.read, task) for task in tasks]
         lot = self._lot(tasks[0])
         if len(tasks) > 1:
-            opened = (one for one in read if isinstance(one, _Opened) and one.kind != JSON)
+            opened = (one for one in read if isinstance(one, Opened) and one.kind != JSON)
             lot.foresee((one.task.input.name, one.data) for one in opened)
         done = (one if isinstance(one, Row) else self._tried(one.task, self._clean, one, lot) for one in read)
         with ThreadPoolExecutor(WRITERS) as writing:  # while one file waits for the disk, others are cleaned
@@ -116,7 +119,8 @@ class Worker:
         except Exception as error:  # whatever it is: it must never stop the other files
             return self._failed(task.input, error)
 
-    def _read(self, task: FileTask) -> _Opened | Row:
+    def read(self, task: FileTask) -> Opened | Row:
+        """Read and unpack a file; of one that is done already the row. Raises what goes wrong."""
         began = time.perf_counter()
         item = task.input
         if item.problem:
@@ -125,17 +129,17 @@ class Worker:
             return replace(task.done, resumed=True)
         with open(item.path, "rb") as file:
             raw = formats.read_limited(file, self.batch.max_page_bytes)
-        row = Row(item.name, item.target, key=self.key, bytes_in=len(raw), input_sha256=_sha256(raw))
-        if task.done and self.place.still_good(task.done, self.key, item, row.input_sha256):
+        row = Row(item.name, item.target, key=self._key(item), bytes_in=len(raw), input_sha256=_sha256(raw))
+        if task.done and self.place.still_good(task.done, row.key, item, row.input_sha256):
             return replace(task.done, resumed=True)
         _, kind, packing = split_name(item.name)
         data = raw
         if packing:
             with formats.unpacked(io.BytesIO(raw), packing) as stream:
                 data = formats.read_limited(stream, self.batch.max_page_bytes)
-        return _Opened(task, row, raw, data, kind, packing, time.perf_counter() - began)
+        return Opened(task, row, raw, data, kind, packing, time.perf_counter() - began)
 
-    def _clean(self, one: _Opened, lot: Lot) -> _Made:
+    def _clean(self, one: Opened, lot: Lot) -> _Made:
         began = time.perf_counter() - one.began
         name, batch = one.task.input.name, self.batch
         pages = self._pages(one.task, lot)
@@ -172,10 +176,10 @@ class Worker:
         out: list[bytes | str | None] = []
         rejects: list[Reject] = []
         if len(task.records) > 1:
-            pages.lot.foresee(self._texts(task))
+            pages.lot.foresee(self.texts(task))
         for number, record in enumerate(task.records, task.first):
             try:
-                out.append(self._record(task, number, record, pages.clean))
+                out.append(self.record(task, number, record, pages.clean))
             except Exception as error:  # one record's fault must never stop the other records
                 known = isinstance(error, RecordError | UnicodeError)
                 reason = str(error) if known else reason_of(task.input.name, error)
@@ -187,7 +191,7 @@ class Worker:
         row = replace(combine(pages.rows), rejected=len(rejects))
         return Chunk(self._data(task, out, pages), row, tuple(rejects), b"".join(pages.trails), b"".join(pages.reports))
 
-    def _texts(self, task: RecordsTask) -> Iterator[tuple[str, bytes | str]]:
+    def texts(self, task: RecordsTask) -> Iterator[tuple[str, bytes | str]]:
         """The pages in the records, before anything is done with them."""
         found: list[tuple[str, bytes | str]] = []
 
@@ -197,7 +201,7 @@ class Worker:
 
         for number, record in enumerate(task.records, task.first):
             with suppress(Exception):  # what is wrong with it is told when it is cleaned
-                self._record(task, number, record, look)
+                self.record(task, number, record, look)
         yield from found
 
     def _data(self, task: RecordsTask, out: list[bytes | str | None], pages: Pages) -> bytes:
@@ -210,37 +214,43 @@ class Worker:
             return parquet.pack_texts([piece for piece in out if not isinstance(piece, bytes)])
         return b"".join(piece for piece in out if isinstance(piece, bytes))
 
-    def _record(
+    def record(
         self, task: RecordsTask, number: int, record: Record, clean: Callable[[str, bytes | str], Cleaned]
     ) -> bytes | str | None:
         """The record with its text cleaned. Raises ValueError when it is none, or too large."""
         limit = self.batch.max_page_bytes
+        source = source_of(task.input.name, number, record, self.batch)
         match record:
-            case Text(source, text):
+            case Text(_, text):
                 if text is None:
                     return None
                 if len(text) > limit:
                     raise ValueError(f"larger than {limit / 2**20:,.0f} MB")
                 return clean(source, text).text
-            case Document(source):
-                clean(source or f"{task.input.name}:{number}", warc.body(record, limit))
+            case Document():
+                clean(source, warc.body(record, limit))
                 return b""
         if not record.strip():
             return record
         line = record.decode("utf-8-sig" if number == 1 else "utf-8")
-        source = self._source(task.input.name, number, line)
         bare = line.removesuffix("\n")
         changed = replace_field(bare, self.batch.text_field, lambda text: clean(source, text).text)
         return (changed + line[len(bare) :]).encode("utf-8", "backslashreplace")
 
-    def _source(self, name: str, number: int, line: str) -> str:
-        """How a record of a JSON Lines file is called."""
-        site = None
-        if self.batch.site_field:
-            # What is no record at all is told when its text is looked for.
-            with suppress(ValueError, AttributeError, RecursionError):
-                site = json.loads(line).get(self.batch.site_field)
-        return parquet.source_of(site, name, number)
+
+def source_of(name: str, number: int, record: Record, batch: BatchOptions) -> str:
+    """How the page in a record is called: by its address or its site, if it tells any, else by file and number."""
+    match record:
+        case Text():
+            return record.source
+        case Document():
+            return record.source or f"{name}:{number}"
+    site = None
+    if batch.site_field:
+        # What is no record at all is told when its text is looked for.
+        with suppress(ValueError, AttributeError, RecursionError):
+            site = json.loads(record).get(batch.site_field)
+    return parquet.source_of(site, name, number)
 
 
 def _document(name: str, data: bytes, field: str, pages: Pages) -> bytes:

@@ -100,6 +100,15 @@ Examples:
     show_default=True,
     help="Larger pages fail, after unpacking too.",
 )
+@click.option(
+    "--no-site-rules",
+    "survey",
+    flag_value=False,
+    type=bool,
+    default=_DEFAULTS.survey,
+    help="Do not look first for lines that repeat over the pages of a site (a folder, the host of an address).",
+)
+@click.option("--save-site-rules", metavar="FILE", help="Write the lines that repeat here, for --site-rules.")
 @click.option("--force", is_flag=True, default=_DEFAULTS.force, help="Clean again what an earlier run has done.")
 @cleaning_options
 def batch(source: Path, target: Path | None, options: Options, **choices: object) -> None:

@@ -6,11 +6,13 @@ import codecs
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
 
-from cleantext.records import STAGE_NAMES, InputFormat, Options, Script
+from cleantext.faults import reason_of
+from cleantext.records import STAGE_NAMES, Evidence, InputFormat, Options, Script
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,6 +34,17 @@ def _families(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
             if name.rstrip("s") not in FAMILIES:
                 raise click.BadParameter(f"{name!r} is no family of chrome; there are {', '.join(FAMILIES)}.")
     return value
+
+
+def _site_rules(ctx: click.Context, param: click.Parameter, value: str | None) -> Evidence | None:
+    if value is None:
+        return None
+    from cleantext.chrome.site import SiteRules
+
+    try:
+        return SiteRules.parse(Path(value).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{value}: {reason_of(value, error)}") from None
 
 
 _OPTIONS = (
@@ -96,6 +109,19 @@ _OPTIONS = (
         help="Your own spun words, a TSV of spun<TAB>original (repeatable).",
     ),
     click.option(
+        "--site-rules",
+        metavar="FILE",
+        default=_DEFAULTS.site_rules,
+        callback=_site_rules,
+        help="Lines that repeat over the pages of sites, as `batch --save-site-rules` wrote them.",
+    ),
+    click.option(
+        "--site",
+        metavar="NAME",
+        default=_DEFAULTS.site,
+        help="The site of the pages in those rules.  [default: the folder, or the host of an address]",
+    ),
+    click.option(
         "--only-detect",
         "detect_only",
         is_flag=True,
@@ -111,7 +137,7 @@ def cleaning_options(command: F) -> F:
     @wraps(command)
     def with_options(**values: Any) -> Any:
         names = [field.name for field in fields(Options)]
-        options = Options(**{name: values.pop(name) for name in names if name in values})
+        options = Options(**{name: values.pop(name) for name in names})
         _check_dictionaries(options.dictionaries)
         return command(options=options, **values)
 
