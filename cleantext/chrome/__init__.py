@@ -10,31 +10,62 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleantext.chrome import choice, facts, lexicon, model, verdict
-from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out
+from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out_many
 from cleantext.chrome.site import Repeats, SiteRules, site_of
+from cleantext.presence import SEPARATOR
 from cleantext.records import Edit, Options, Page, StageEdits
 
 __all__ = ["find"]
 
+# When fewer of the texts than this are worth judging, these alone are laid out again.
+_MOST = 0.7
 # The source line and the title stand among this many lines above or below the first line of prose.
 _HEAD_LINES = 12
 
 
 def find(page: Page, options: Options) -> StageEdits:
     """Find the lines to drop, and what the page says about title, author, date and origin."""
-    text = page.text
-    if not text or text.isspace():
-        return StageEdits("chrome")
-    layout = lay_out(text)
-    if not len(layout.start):
-        return StageEdits("chrome")
-    words = lexicon.shipped()
-    hits = lexicon.find_hits(text, layout, words)
-    if not choice.proofs(layout, hits).any() and not (hits.mask & choice.SOURCE).any():
-        return StageEdits("chrome")  # nothing can go, and no line tells of source or author: no need to judge the lines
+    return find_many([page], options)[0]
+
+
+def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
+    """What `find` finds in each of several pages."""
+    found = [StageEdits("chrome")] * len(pages)
+    # Pages of about the same length stand together: they share a block (see `grid`).
+    asked = [k for k, page in enumerate(pages) if page.text and not page.text.isspace()]
+    asked.sort(key=lambda k: pages[k].text.count("\n"))
+    if not asked:
+        return found
+    layout, hits, worth = _look([pages[k].text for k in asked])
+    if len(worth) < _MOST * len(asked):
+        asked = [asked[k] for k in worth]
+        if not asked:
+            return found
+        layout, hits, worth = _look([pages[k].text for k in asked])
     chances = model.shipped().judge(layout, hits)
+    for k in worth:
+        lines = slice(*layout.bound[k : k + 2].tolist())
+        found[asked[k]] = _judged(pages[asked[k]], layout.text(k), hits.text(layout, k), chances[lines], options)
+    return found
+
+
+def _look(texts: Sequence[str]) -> tuple[Layout, lexicon.Hits, list[int]]:
+    """Layout and phrase hits of several texts, and which texts have a line that can go, or one of source or author:
+    there is no need to judge the lines of the others.
+    """
+    layout = lay_out_many(texts)
+    hits = lexicon.find_hits(SEPARATOR.join(texts), layout, lexicon.shipped())
+    telling = choice.proofs(layout, hits) | ((hits.mask & choice.SOURCE) > 0)
+    return layout, hits, np.bincount(layout.page[telling], minlength=len(texts)).nonzero()[0].tolist()
+
+
+def _judged(
+    page: Page, layout: Layout, hits: lexicon.Hits, chances: NDArray[np.float32], options: Options
+) -> StageEdits:
+    text = page.text
     repeats = _repeats(page, layout, options)
     if repeats:
         chances = repeats.weigh(chances, hits)
@@ -45,15 +76,10 @@ def find(page: Page, options: Options) -> StageEdits:
     starts, ends, odds = layout.start.tolist(), layout.end.tolist(), np.round(chances, 3).tolist()
     edits = [
         Edit(starts[line], ends[line], text[starts[line] : ends[line]], "", rule, reason, round(odds[line], 3))
-        for line, rule, reason in verdict.explain(layout, hits, words, dropped, repeats)
+        for line, rule, reason in verdict.explain(layout, hits, lexicon.shipped(), dropped, repeats)
         if rule not in spared
     ]
     return StageEdits("chrome", edits, _facts(text, layout, hits, chances))
-
-
-def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
-    """The chrome edits of each of several pages."""
-    return [find(page, options) for page in pages]
 
 
 def _repeats(page: Page, layout: Layout, options: Options) -> Repeats | None:

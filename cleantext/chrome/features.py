@@ -13,9 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import layout as kinds
+from cleantext.chrome.grid import Block
 from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, TIERS, Hits
-from cleantext.chrome.place import HEADINGS, LABEL_SIZE, SHARED, Rows, company, names_in_company, place, stack
+from cleantext.chrome.place import (
+    HEADINGS,
+    LABEL_SIZE,
+    PLACED,
+    SHARED,
+    Rows,
+    company,
+    names_in_company,
+    place,
+    stack,
+    stack_grid,
+)
 
 Array = NDArray[np.float32]
 
@@ -58,9 +70,15 @@ def measure(page: Layout, hits: Hits, wording: Array) -> Array:
     out = np.empty((len(names()), len(page.start)), np.float32)
     rows = _alone(page, hits, wording)
     at = stack(rows, out)
-    at += company(out[:at].take(_shared_rows(), 0), out[at:])
-    stack(place(rows, hits), out[at:])
+    for block in page.blocks():
+        part = out[:, block.lines]
+        height = company(part[:at].take(_shared_rows(), 0), part[at:], block)
+        stack_grid(place(_of(rows, block), hits.mask[block.lines], block), part[at + height :], block)
     return out
+
+
+def _of(rows: Rows, block: Block) -> Rows:
+    return {name: np.asarray(row)[..., block.lines] for name, row in rows.items() if name in PLACED}
 
 
 @cache
@@ -72,6 +90,7 @@ def names() -> tuple[str, ...]:
     page = kinds.lay_out(text)
     hits = find_hits(text, page, shipped())
     rows = _alone(page, hits, np.zeros((2, 2), np.float32))
+    block = next(page.blocks())
     inside = {
         "share": list(_SHARE),
         "n": [f"n_{name}" for name in _COUNTED],
@@ -79,7 +98,9 @@ def names() -> tuple[str, ...]:
         "since": [f"since_{family}" for family in HEADINGS],
         "prose_since": [f"prose_since_{family}" for family in HEADINGS],
     }
-    plain = [[name for key in group for name in inside.get(key, [key])] for group in (rows, place(rows, hits))]
+    plain = [
+        [name for key in group for name in inside.get(key, [key])] for group in (rows, place(rows, hits.mask, block))
+    ]
     return (*plain[0], *names_in_company(), *plain[1])
 
 
@@ -117,13 +138,13 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["words"] = np.minimum(inner, 30)
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
-    rows["copies"] = _copies(fingerprints(page), 5)
+    rows["copies"] = _copies(fingerprints(page), page.page, 5)
     label, start = _beginnings(page, 3, 8)
-    rows["same_label"], rows["same_start"] = _copies(label, 8), _copies(start, 8)
+    rows["same_label"], rows["same_start"] = _copies(label, page.page, 8), _copies(start, page.page, 8)
     mark = _MARKS.take(page.codes, mode="clip")
     rows["code"] = _count(page, (mark == _CODE).nonzero()[0]) / size
     rows["underscores"] = np.minimum(_count(page, (page.codes == 0x5F).nonzero()[0]), 4)
-    second = mark.take(page.first + 1, mode="clip")
+    second = mark[np.minimum(page.first + 1, page.page_end[page.page] - 1)]
     rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((second == _NUMERAL) | (second == _AFTER))
     rows["prose"] = prose = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
@@ -137,11 +158,13 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     return rows
 
 
-def _copies(keys: NDArray[np.uint64], most: int) -> NDArray[np.int64]:
-    order = keys.argsort()
-    ranked = keys[order]
+def _copies(keys: NDArray[np.uint64], page: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """How often each key occurs on its page, `most` at most."""
+    order = np.lexsort((keys, page))
+    ranked, home = keys[order], page[order]
     new = np.ones(len(keys), bool)
     np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
+    new[1:] |= home[1:] != home[:-1]
     group = new.cumsum() - 1
     out = np.empty(len(keys), np.int64)
     out[order] = np.bincount(group)[group]
@@ -150,9 +173,10 @@ def _copies(keys: NDArray[np.uint64], most: int) -> NDArray[np.int64]:
 
 def _beginnings(page: Layout, short: int, long: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Keys of each line's first core characters: labels such as 来源： repeat, and titles come twice."""
-    codes = np.zeros(len(page.codes) + long, np.uint64)
-    codes[: len(page.codes)] = page.codes
-    mixed = codes[page.first + np.arange(long)[:, None]] * _POWERS[:long, None]
+    places = page.first + np.arange(long)[:, None]
+    codes = page.codes.take(places, mode="clip").astype(np.uint64)
+    codes[places >= page.page_end[page.page]] = 0
+    mixed = codes * _POWERS[:long, None]
     return np.add.reduce(mixed[:short], 0), np.add.reduce(mixed, 0)
 
 
@@ -170,9 +194,15 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     places = (han[:-1] & han[1:]).nonzero()[0]
     line = page.line_of[places]
     key = (page.codes[places] * np.uint32(31) + page.codes[places + 1]) & _ECHO_MASK
+    key = key + page.page[line] * (_ECHO_MASK + 1)
     spoken = prose[line]
-    counts = np.bincount(key[spoken], minlength=_ECHO_MASK + 1)
-    found = counts[key] > spoken
+    said = key[spoken]
+    times = np.zeros((_ECHO_MASK + 1) * len(page.page_end), np.uint8)  # 2: twice or more
+    times[said] = 1
+    once = np.empty(len(times), np.int32)
+    once[said] = np.arange(len(said), dtype=np.int32)  # the last one that said it; all others found it said
+    times[said[once[said] != np.arange(len(said))]] = 2
+    found = times[key] > spoken
     lines = len(page.start)
     number = np.bincount(line, minlength=lines)
     return (np.bincount(line, found, lines) / np.maximum(number, 1)).astype(np.float32)

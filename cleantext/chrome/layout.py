@@ -5,11 +5,15 @@ Everything later works on whole-page arrays, because a loop over lines in Python
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cleantext.chrome.grid import Block, blocks
+from cleantext.presence import bind
 
 # Character classes; each character belongs to exactly one.
 CLASSES: Final = (
@@ -73,12 +77,13 @@ _CORE_WEIGHT: Final = _CORE.astype(np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The non-blank lines of a text, as arrays over lines (`start` …) and over characters (`kind` …).
+    """The non-blank lines of one text or several, as arrays over lines (`start` …) and over characters (`kind` …).
 
     [start, end) is a line with its ending; [first, last) its core without indent, bullets and brackets at the edges;
-    `size` its visible characters; `counts[line, class]` its characters by class; `number` its
-    place among all lines (0-based). `line_of` gives each character its non-blank line, or -1 (one entry more than
-    characters).
+    `size` its visible characters; `counts[line, class]` its characters by class; `number` its place among all lines of
+    its page (0-based), `page` the number of that page. `line_of` gives each character its non-blank line, or -1 (one
+    entry more than characters). The texts stand as in a `Sheaf`; text k is codes[page_start[k]:page_end[k]] and has
+    the lines [bound[k], bound[k + 1]).
     """
 
     codes: NDArray[np.uint32]
@@ -93,25 +98,57 @@ class Layout:
     size: NDArray[np.int64]
     counts: NDArray[np.int64]
     number: NDArray[np.int64]
+    page: NDArray[np.int64]
+    page_start: NDArray[np.int64]
+    page_end: NDArray[np.int64]
+    bound: NDArray[np.int64]
+
+    def blocks(self) -> Iterator[Block]:
+        """The texts in blocks of about the same number of lines; texts without any are left out."""
+        counts = np.diff(self.bound)
+        return blocks(counts[counts > 0])
+
+    def text(self, number: int) -> Layout:
+        """The layout of one of the texts, in its own offsets."""
+        low, high = self.bound[number : number + 2].tolist()
+        base, stop = int(self.page_start[number]), int(self.page_end[number])
+        chars, lines = slice(base, stop), slice(low, high)
+        line_of = self.line_of[base : stop + 1]
+        return Layout(
+            self.codes[chars], self.kind[chars], self.visible[chars], self.word[chars],
+            np.where(line_of < 0, -1, line_of - low) if low else line_of,
+            self.start[lines] - base, self.end[lines] - base, self.first[lines] - base, self.last[lines] - base,
+            self.size[lines], self.counts[lines], self.number[lines], self.page[lines] - number,
+            np.zeros(1, np.int64), np.array([stop - base]), np.array([0, high - low]),
+        )  # fmt: skip
 
 
 def lay_out(text: str) -> Layout:
     """Cut a text into its non-blank lines (at \\n, \\r\\n and \\r, as `records.split_lines` does) and count classes."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return lay_out_many([text])
+
+
+def lay_out_many(texts: Sequence[str]) -> Layout:
+    """The layout of several texts."""
+    sheaf = bind(texts)
+    codes, stops = sheaf.codes, sheaf.end
     kind = _TABLE.take(codes, mode="clip")
     breaks = codes == _LINE_BREAKS[0]
-    if "\r" in text:
-        returns = codes == _LINE_BREAKS[1]
-        returns[:-1] &= ~breaks[1:]
-        breaks |= returns
+    returns = codes[:-1] == _LINE_BREAKS[1]
+    if returns.any():
+        inner = breaks[1:].copy()
+        inner[stops - 1] = False  # a return at the end of a text: the separator behind it is not part of it
+        breaks[:-1] |= returns & ~inner
     ends = breaks.nonzero()[0] + 1
-    if not len(ends) or ends[-1] != len(codes):
-        ends = np.append(ends, len(codes))
     length = ends.copy()
     length[1:] -= ends[:-1]
     classes = len(CLASSES)
     cells = np.arange(0, len(ends) * classes, classes).repeat(length) + kind
     counts = np.bincount(cells, minlength=len(ends) * classes).reshape(-1, classes)
+    start = ends - length
+    lasts = ends.searchsorted(stops + 1)  # the lines that separators end: they are no part of them
+    counts[lasts, NEWLINE] -= 1
+    ends[lasts] -= 1
     size = counts @ _VISIBLE_WEIGHT
     kept = size.nonzero()[0]
     line_of = np.full(len(codes) + 1, -1)
@@ -119,11 +156,16 @@ def lay_out(text: str) -> Layout:
     rank[kept] = np.arange(len(kept))
     line_of[:-1] = rank.repeat(length)
     visible = _VISIBLE.take(kind)
-    end = ends[kept]
-    start = end - length[kept]
+    page = lasts.searchsorted(kept)
+    end, start = ends[kept], start[kept]
     counts = counts[kept]
     first, last = _cores(_CORE.take(kind), counts @ _CORE_WEIGHT, visible, start, end)
-    return Layout(codes, kind, visible, _WORD.take(kind), line_of, start, end, first, last, size[kept], counts, kept)
+    number = kept - np.append(0, lasts[:-1] + 1)[page]
+    bound = np.append(0, kept.searchsorted(lasts, side="right"))
+    return Layout(
+        codes, kind, visible, _WORD.take(kind), line_of, start, end, first, last, size[kept], counts, number, page,
+        sheaf.start, stops, bound,
+    )  # fmt: skip
 
 
 def _cores(

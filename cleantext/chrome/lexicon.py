@@ -72,6 +72,13 @@ class Hits:
     phrases: NDArray[np.int64]
     masks: NDArray[np.int64]
 
+    def text(self, layout: Layout, number: int) -> Hits:
+        """Those of one of the texts of a layout, by the numbers that its lines have there."""
+        low, high = layout.bound[number : number + 2].tolist()
+        mine = slice(*self.lines.searchsorted((low, high)).tolist())
+        lines = slice(low, high)
+        return Hits(self.mask[lines], self.covered[lines], self.lines[mine] - low, self.phrases[mine], self.masks[mine])
+
 
 def parse(rows: str) -> Lexicon:
     """Build the lexicon from the rows of a family file. Raises LexiconError naming the first bad row."""
@@ -100,7 +107,9 @@ def shipped() -> Lexicon:
 
 
 def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
-    """All phrase hits of a page whose anchors hold, gathered per non-blank line."""
+    """All phrase hits whose anchors hold, gathered per non-blank line; of several texts, `text` is all in one string
+    with a SEPARATOR between them.
+    """
     count = len(layout.start)
     found = lexicon.automaton.find_matches_as_indexes(encodable(text), overlapping=True)
     none = np.zeros(0, np.int64)

@@ -7,6 +7,7 @@ every line. The log-odds are weighed with a few certain grounds, by weights that
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from cleantext.chrome import wording
 from cleantext.chrome.features import measure, names
 from cleantext.chrome.forest import Forest
+from cleantext.chrome.grid import Block
 from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import Hits
 from cleantext.chrome.place import reconsider
@@ -39,12 +41,14 @@ class Model:
 
     def judge(self, page: Layout, hits: Hits) -> Array:
         """The probability that each line is chrome."""
-        return self.probabilities(measure(page, hits, wording.score(page, self.wording)))
+        return self.probabilities(measure(page, hits, wording.score(page, self.wording)), page.blocks())
 
-    def probabilities(self, rows: Array) -> Array:
-        """The same, from the feature matrix."""
-        odds = self.second.score(reconsider(rows, self.first.score(rows)))
-        out: Array = 1 / (1 + np.exp(-(self.calibration @ grounds(rows, odds))))
+    def probabilities(self, rows: Array, pages: Iterable[Block]) -> Array:
+        """The same, from the feature matrix of the lines of these pages."""
+        pages = list(pages)
+        odds = self.second.score(reconsider(rows, self.first.score(rows), pages))
+        weighed = [part * weight for part, weight in zip(grounds(rows, odds, pages), self.calibration, strict=True)]
+        out: Array = 1 / (1 + np.exp(-sum(weighed)))
         return out
 
     def dump(self) -> bytes:
@@ -67,7 +71,7 @@ class Model:
             return cls(words, Forest.load(stored, "first_"), Forest.load(stored, "second_"), stored["calibration"])
 
 
-def grounds(rows: Array, odds: Array) -> Array:
+def grounds(rows: Array, odds: Array, pages: Iterable[Block]) -> Array:
     """What the calibration weighs: the log-odds; whether the line is prose without or with a telling phrase, or a
     telling phrase alone; for lines without one, how much of the page is surely chrome (it must prove itself); and one.
     """
@@ -78,7 +82,10 @@ def grounds(rows: Array, odds: Array) -> Array:
     np.multiply(prose, plain, out=out[1])
     np.multiply(prose, telling, out=out[2])
     np.subtract(telling, out[2], out=out[3])
-    np.multiply(plain, np.float32(np.log1p(np.count_nonzero(odds > SURELY_CHROME))), out=out[4])
+    for block in pages:
+        sure = block.spread(odds[block.lines] > SURELY_CHROME, False)
+        number = np.log1p(np.count_nonzero(sure, axis=1).astype(np.float64)).astype(np.float32)
+        out[4, block.lines] = plain[block.lines] * number.repeat(block.count[:, 0])
     out[5] = 1
     return out
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome.lexicon import Hits, bit
+from cleantext.chrome.grid import Block
+from cleantext.chrome.lexicon import bit
 
 Array = NDArray[np.float32]
 Rows: TypeAlias = dict[str, NDArray[np.generic] | np.floating]
@@ -33,6 +35,7 @@ SHARED: Final = (
     "wording",
     "echo",
 )
+PLACED: Final = ("log_size", "log_han", "prose", "sure", "label", "ends_final")  # what `place` looks at
 _WINDOWED: Final = ("log_size", "prose", "sure", "covered", "label", "ends_final", "grammar", "wording", "echo")
 _WINDOWED_ROWS: Final = np.array([SHARED.index(name) for name in _WINDOWED])
 _WINDOW_COLUMN: Final = np.array(WINDOWS)[:, None]
@@ -56,6 +59,18 @@ def stack(rows: Rows, out: Array) -> int:
     return at
 
 
+def stack_grid(rows: Rows, out: Array, block: Block) -> None:
+    """The same for rows on the grid of a block (pages, lines), a column (pages, 1) for what is the same for a page."""
+    height = sum(row.shape[0] if row.ndim > 2 else 1 for row in rows.values())
+    grid = np.empty((height, len(block.count), block.width), np.float32)
+    at = 0
+    for row in rows.values():
+        above = at + (row.shape[0] if row.ndim > 2 else 1)
+        grid[at:above] = row
+        at = above
+    out[:height] = block.gather(grid)
+
+
 def names_in_company() -> list[str]:
     """The names of the rows of `company`, in order."""
     near = [f"{name}{k:+d}" for k in REACH for name in SHARED]
@@ -63,136 +78,169 @@ def names_in_company() -> list[str]:
     return near + around
 
 
-def company(base: Array, out: Array) -> int:
+def company(base: Array, out: Array, block: Block) -> int:
     """Write the SHARED measures of the neighbours one by one, and means in windows above and below, into a matrix.
 
     `base` holds the SHARED rows of the lines themselves. Returns the number of rows written.
     """
-    height, count = base.shape
     pad = max(REACH)
-    padded = np.full((height, count + 2 * pad), -1, np.float32)
-    padded[:, pad : pad + count] = base
-    for at, k in enumerate(REACH):
-        out[at * height : (at + 1) * height] = padded[:, pad + k : pad + k + count]
-    at = len(REACH) * height
+    grid = block.spread(base, -1)
+    height, pages, width = grid.shape
+    padded = np.full((height, pages, width + 2 * pad), -1, np.float32)
+    padded[..., pad : pad + width] = grid
+    at = 0
+    for k in REACH:
+        out[at : at + height] = block.gather(padded[..., pad + k : pad + k + width])
+        at += height
     end: int = at + 2 * len(WINDOWS) * len(_WINDOWED)
-    out[at:end] = _around(base.take(_WINDOWED_ROWS, 0))
+    out[at:end] = block.gather(_around(grid.take(_WINDOWED_ROWS, 0), block.count))
     return end
 
 
-def _around(base: Array) -> Array:
-    """The means of each row over the lines above and below, per window: rows (window, side, row)."""
-    height, count = base.shape
-    total = np.zeros((height, count + 1), np.float32)
-    np.cumsum(base, axis=1, out=total[:, 1:])
-    here = np.arange(count)
-    low = np.maximum(here - _WINDOW_COLUMN, 0)
-    high = np.minimum(here + (_WINDOW_COLUMN + 1), count)
-    out = np.empty((len(WINDOWS), 2, height, count), np.float32)
-    sums = out.transpose(2, 1, 0, 3)  # row, side, window, line
-    np.subtract(total[:, None, :-1], total.take(low, 1), out=sums[:, 0])
-    np.subtract(total.take(high, 1), total[:, None, 1:], out=sums[:, 1])
-    number = np.stack((here - low, high - here - 1)).astype(np.float32)
+def _around(base: Array, count: NDArray[np.int64]) -> Array:
+    """The means of each row over the lines above and below, per window: rows (window, side, row).
+
+    `base` has the shape (rows, pages, lines); so many lines of each page count.
+    """
+    height, pages, width = base.shape
+    total = np.zeros((height, pages, width + 1), np.float32)
+    np.cumsum(base, axis=2, out=total[..., 1:])
+    here = np.arange(width)
+    low = np.maximum(here - _WINDOW_COLUMN, 0)[None]  # pages, window, line
+    high = np.minimum(np.minimum(here + (_WINDOW_COLUMN + 1), width), count[..., None])
+    flat = total.reshape(height, -1)
+    page = np.arange(0, pages * (width + 1), width + 1)[:, None, None]
+    out = np.empty((len(WINDOWS), 2, height, pages, width), np.float32)
+    sums = out.transpose(2, 1, 3, 0, 4)  # row, side, page, window, line
+    np.subtract(total[:, :, None, :-1], flat.take(page + low, 1), out=sums[:, 0])
+    np.subtract(flat.take(page + high, 1), total[:, :, None, 1:], out=sums[:, 1])
+    number = np.stack(np.broadcast_arrays(here - low, high - here - 1)).astype(np.float32)
     sums /= np.maximum(number, 1)
-    return out.reshape(-1, count)
+    return out.reshape(-1, pages, width)
 
 
-def place(rows: Rows, hits: Hits) -> Rows:
-    """Where the line stands: in the page, relative to prose, to the core of the article, and below headings."""
+def place(rows: Rows, mask: NDArray[np.int64], block: Block) -> Rows:
+    """Where the line stands: in the page, relative to prose, to the core of the article, and below headings.
+
+    `rows` holds the PLACED measures of the lines, `mask` their families; the result lies on the grid of the block.
+    """
     out: Rows = {}
-    prose = np.asarray(rows["prose"], bool)
-    log_han = np.asarray(rows["log_han"], np.float32)
-    count = len(prose)
-    here = np.arange(count)
+    prose = block.spread(np.asarray(rows["prose"], bool), False)
+    log_han = block.spread(np.asarray(rows["log_han"], np.float32), 0)
+    count = block.count
+    here = np.arange(block.width)
     out["from_top"] = np.minimum(here, FAR)
     out["from_end"] = np.minimum(count - 1 - here, FAR)
-    out["place"] = here / max(count, 1)
+    out["place"] = here / count
     weight = prose * np.expm1(log_han)
-    done = weight.cumsum()
-    total = max(float(done[-1]), 1.0)
+    done = weight.cumsum(axis=1)
+    whole = done[:, -1:]
+    total = np.maximum(whole, 1)
     out["prose_before"] = (done - weight) / total
-    out["prose_after"] = (total - done) / total if done[-1] else 0 * done
-    out["since_prose"], out["until_prose"] = _distances(prose, here)
-    low, high = _core(prose, log_han)
+    out["prose_after"] = np.where(whole > 0, (total - done) / total, 0 * done)
+    out["since_prose"], out["until_prose"] = _distances(prose, count)
+    low, high = _core(prose, log_han, count)
     out["core"] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
     out["above_core"] = here < low
-    out["core_share"] = (done[high] - done[low] + weight[low]) / total
-    sure, label, final = (int(np.count_nonzero(rows[name])) for name in ("sure", "label", "ends_final"))
-    out["page_lines"] = np.log1p(count)
-    out["page_prose"] = np.count_nonzero(prose) / np.float64(count)
-    out["page_sure"] = sure / np.float64(count)
-    out["page_sure_lines"] = np.float64(min(sure, 40))
-    out["page_label"] = label / np.float64(count)
-    out["page_final"] = final / np.float64(count)
-    out["page_weight"] = np.log1p(total)
-    heading = ((hits.mask & _HEADING_BITS) > 0) & (rows["log_size"] < _SHORT)
-    out["since"] = np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=1), FAR)
-    mark = np.maximum.accumulate(np.where(heading, done, -1), axis=1)
+    done_high, done_low, weight_low = (
+        np.take_along_axis(a, b, 1) for a, b in ((done, high), (done, low), (weight, low))
+    )
+    out["core_share"] = (done_high - done_low + weight_low) / total
+    sure, label, final = (block.spread(np.asarray(rows[name], bool), False) for name in ("sure", "label", "ends_final"))
+    number = count.astype(np.float64)
+    out["page_lines"] = np.log1p(number)
+    out["page_prose"] = _sum(prose) / number
+    out["page_sure"] = _sum(sure) / number
+    out["page_sure_lines"] = np.minimum(_sum(sure), 40)
+    out["page_label"] = _sum(label) / number
+    out["page_final"] = _sum(final) / number
+    out["page_weight"] = np.log1p(total.astype(np.float64))
+    heading = block.spread(((mask & _HEADING_BITS) > 0) & (rows["log_size"] < _SHORT), False)
+    out["since"] = np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=2), FAR)
+    mark = np.maximum.accumulate(np.where(heading, done, np.float32(-1)), axis=2)
     out["prose_since"] = np.where(mark < 0, -1, np.minimum(done - mark, 2000))
-    listed = ~np.asarray(rows["ends_final"], bool) & ~prose
-    out["list_run"] = np.minimum(_runs(listed), FAR)
+    out["list_run"] = np.minimum(_runs(~final & ~prose & (here < count)), FAR)
     out["prose_run"] = np.minimum(_runs(prose), FAR)
     return out
 
 
-def _distances(flag: NDArray[np.bool_], here: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many lines above and below the nearest flagged line stands, FAR at most."""
-    before = np.maximum.accumulate(np.where(flag, here, -FAR))
-    after = np.minimum.accumulate(np.where(flag, here, len(here) + FAR)[::-1])[::-1]
+def _sum(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many lines of each page are flagged, as a column."""
+    return np.count_nonzero(flag, axis=1, keepdims=True)
+
+
+def _distances(flag: NDArray[np.bool_], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many lines above and below the nearest flagged line of the page stands, FAR at most."""
+    here = np.arange(flag.shape[1])
+    before = np.maximum.accumulate(np.where(flag, here, -FAR), axis=1)
+    after = np.minimum.accumulate(np.where(flag, here, count + FAR)[:, ::-1], axis=1)[:, ::-1]
     return np.minimum(here - before, FAR), np.minimum(after - here, FAR)
 
 
 def _runs(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The length of the run of true values that each line belongs to (0 where false)."""
-    edges = np.zeros(len(flag) + 2, bool)
-    edges[1:-1] = flag
+    """The length of the run of true values of a page that each line belongs to (0 where false)."""
+    pages, width = flag.shape
+    edges = np.zeros(1 + pages * (width + 1), bool)  # a false value in front, and one behind each page
+    edges[1:].reshape(pages, width + 1)[:, :width] = flag
     ends = (edges[1:] != edges[:-1]).nonzero()[0]  # where runs begin and end, by turns
     sizes = np.zeros(len(ends) + 1, np.int64)
     sizes[1:-1:2] = ends[1::2] - ends[::2]
-    lengths = np.empty(len(ends) + 1, np.int64)
-    lengths[0] = ends[0] if len(ends) else len(flag)
-    lengths[1:-1] = ends[1:] - ends[:-1]
-    if len(ends):
-        lengths[-1] = len(flag) - ends[-1]
-    return sizes.repeat(lengths)
+    lengths = np.diff(ends, prepend=0, append=len(edges) - 1)
+    return sizes.repeat(lengths).reshape(pages, width + 1)[:, :width]
 
 
-def _stretch(gain: NDArray[np.floating]) -> tuple[int, int]:
-    """The first and last line of the stretch of the largest sum (Kadane's)."""
-    total = np.zeros(len(gain) + 1, gain.dtype)
-    np.cumsum(gain, out=total[1:])
-    high = int((total[1:] - np.minimum.accumulate(total[:-1])).argmax())
-    return min(int(total[: high + 1].argmin()), high), high
+def _stretch(gain: NDArray[np.floating], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first and last line of each page's stretch of the largest sum (Kadane's), as columns."""
+    pages, width = gain.shape
+    total = np.zeros((pages, width + 1), gain.dtype)
+    np.cumsum(gain, axis=1, out=total[:, 1:])
+    rise = total[:, 1:] - np.minimum.accumulate(total[:, :-1], axis=1)
+    here = np.arange(width + 1)
+    high = np.where(here[:-1] < count, rise, -np.inf).argmax(axis=1, keepdims=True)
+    low = np.where(here <= high, total, np.inf).argmin(axis=1, keepdims=True)
+    return np.minimum(low, high), high
 
 
-def _core(prose: NDArray[np.bool_], log_han: Array) -> tuple[int, int]:
+def _core(
+    prose: NDArray[np.bool_], log_han: Array, count: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first and last line of the article's core: the stretch where prose outweighs all else."""
-    return _stretch(np.where(prose, log_han, np.float32(-1.5)))
+    return _stretch(np.where(prose, log_han, np.float32(-1.5)), count)
 
 
-def reconsider(rows: Array, odds: Array) -> Array:
+def reconsider(rows: Array, odds: Array, pages: Iterable[Block]) -> Array:
     """Features for the second look: `rows` and the first look's log-odds of chrome, here, around and as a whole."""
     height, count = rows.shape
     out = np.empty((height + _AGAIN, count), np.float32)
     out[:height] = rows
-    new = out[height:]
     odds = np.minimum(np.maximum(odds, -6), 6)
-    new[0] = odds
-    padded = np.full(count + 2 * _FIRST_REACH, 6, np.float32)
-    padded[_FIRST_REACH : _FIRST_REACH + count] = odds
-    for row, k in enumerate(_FIRST_NEIGHBOURS, 1):
-        new[row] = padded[_FIRST_REACH + k : _FIRST_REACH + k + count]
-    new[9:15] = _around(odds[None])
-    here = np.arange(count)
-    kept = odds < 0
-    body = np.where(kept, np.expm1(rows[0]), 0)
-    done = body.cumsum()
-    whole = max(float(done[-1]), 1.0)
-    new[15] = (done - body) / whole
-    new[16] = (done[-1] - done) / whole
-    new[17], new[18] = _distances(odds < -_SURE_BODY, here)
-    low, high = _stretch(-odds * np.where(kept, rows[0], np.float32(0.5)))
-    new[19] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
-    new[20] = np.float32(np.count_nonzero(odds > 0)) / np.float32(count)
-    new[21] = np.log1p(whole)
+    for block in pages:
+        _again(rows[0, block.lines], odds[block.lines], out[height:, block.lines], block)
     return out
+
+
+def _again(log_size: Array, odds: Array, out: Array, block: Block) -> None:
+    """Write the rows that the second look adds for a block of pages."""
+    grid = block.spread(odds, 6)
+    sizes = block.spread(log_size, 0)
+    pages, width = grid.shape
+    count, here = block.count, np.arange(width)
+    new = np.empty((_AGAIN, pages, width), np.float32)
+    new[0] = grid
+    padded = np.full((pages, width + 2 * _FIRST_REACH), 6, np.float32)
+    padded[:, _FIRST_REACH : _FIRST_REACH + width] = grid
+    for row, k in enumerate(_FIRST_NEIGHBOURS, 1):
+        new[row] = padded[:, _FIRST_REACH + k : _FIRST_REACH + k + width]
+    new[9:15] = _around(grid[None], count)
+    kept = grid < 0  # what fills up the shorter pages is not
+    body = np.where(kept, np.expm1(sizes), 0)
+    done = body.cumsum(axis=1)
+    whole = np.maximum(done[:, -1:], 1)
+    new[15] = (done - body) / whole
+    new[16] = (done[:, -1:] - done) / whole
+    new[17], new[18] = _distances(grid < -_SURE_BODY, count)
+    low, high = _stretch(-grid * np.where(kept, sizes, np.float32(0.5)), count)
+    new[19] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
+    new[20] = _sum((grid > 0) & (here < count)).astype(np.float32) / count.astype(np.float32)
+    new[21] = np.log1p(whole.astype(np.float64))
+    out[:] = block.gather(new)

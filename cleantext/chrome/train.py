@@ -130,7 +130,7 @@ def learn(pages: Sequence[Measured]) -> Model:
         seen = [n for n in everyone if folds[n] != fold]
         forest = _fit([pages[n] for n in seen], [rows[n] for n in seen], FIRST)
         odds |= {n: forest.score(rows[n]) for n in everyone if folds[n] == fold}
-    second = [reconsider(rows[n], odds[n]) for n in everyone]
+    second = [reconsider(rows[n], odds[n], pages[n].layout.blocks()) for n in everyone]
     return Model(
         _words(real), _fit(pages, [rows[n] for n in everyone], FIRST), _fit(pages, second, SECOND), CALIBRATION
     )
@@ -154,7 +154,7 @@ def cross_validate(real: Sequence[Example], clean: Sequence[Example], folds: int
         prose = [page for page in clean if fold_of(page.group, folds) != fold]
         model = learn([prepare(page) for page in with_derived(seen, prose, 2)])
         for page in (prepare(page) for page in [*real, *clean] if fold_of(page.group, folds) == fold):
-            gone = model.probabilities(page.rows(model.wording)) >= least
+            gone = model.probabilities(page.rows(model.wording), page.layout.blocks()) >= least
             body, chrome = page.labels == 0, page.labels == 1
             counts = {"body lost": gone & body, "body kept": ~gone & body, "chrome gone": gone & chrome}
             for name, rows in (counts | {"chrome left": ~gone & chrome}).items():
