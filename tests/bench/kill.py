@@ -4,10 +4,10 @@
 
 A folder of pages of all kinds is cleaned again and again, in several ways (`WAYS`: folder to folder, trails, records
 and Parquet out, in place with a backup, in place with trails). Each run is killed with SIGKILL, with all of its workers
-or the parent alone, at a random moment of its life; then the state is checked: every output that is there is whole, every
-original that is gone is in the backup. After some kills the run is let through: outputs must be the same bytes as those
-of a run without kills, originals must come back byte for byte, and no temporary file may be left. Exit code 1 when
-anything differs. The code must not change meanwhile: run it in a copy of the tree that nobody works on.
+or the parent alone, at a random moment of its life; then the state is checked: every output that is there is whole,
+every original that is gone is in the backup. After some kills the run is let through: outputs must be the same bytes
+as those of a run without kills, originals must come back byte for byte, and no temporary file may be left. Exit code 1
+when anything differs. The code must not change meanwhile: run it in a copy of the tree that nobody works on.
 """
 
 from __future__ import annotations
