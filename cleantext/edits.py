@@ -6,9 +6,9 @@ Edits of one list are sorted, disjoint, and refer to the same text. The approach
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from cleantext.records import Edit, TracedEdit
 
@@ -52,37 +52,47 @@ def compose(original: str, trail: Sequence[TracedEdit], later: Sequence[TracedEd
     """
     if not trail:
         return list(later)
-    first = list(_place(trail))
-    second = list(_split_at_dropped_lines(later, first))
+    starts, ends = _places(trail)
     out: list[TracedEdit] = []
+    second = list(_split_at_dropped_lines(later, trail, starts))
     i = j = 0
-    shift = 0  # offset in the middle text minus offset in the original, in front of first[i]
-    while i < len(first) or j < len(second):
-        if j == len(second) or (i < len(first) and first[i].end <= second[j].edit.start):
-            out.append(first[i].traced)
-            shift += _growth(first[i].traced.edit)
-            i += 1
-        elif i == len(first) or second[j].edit.end <= first[i].start:
-            out.append(_move(second[j], -shift))
+    while j < len(second):
+        place = second[j].edit
+        before = bisect_right(ends, place.start, i)
+        out += trail[i:before]
+        i = before
+        if i == len(trail) or place.end <= starts[i]:
+            out.append(_move(second[j], -_shift(trail, starts, ends, i)))
             j += 1
-        else:
-            i_end, j_end, low, high = _cluster(first, i, second, j)
-            start = low - shift
-            shift += sum(_growth(placed.traced.edit) for placed in first[i:i_end])
-            span = (start, high - shift)
-            merged = _merge(original, span, [placed.traced for placed in first[i:i_end]], second[j:j_end], low)
-            if merged.edit.before != merged.edit.after:
-                out.append(merged)
-            i, j = i_end, j_end
-    return out
+            continue
+        i_end, j_end, low, high = _cluster(starts, ends, i, second, j)
+        span = (low - _shift(trail, starts, ends, i), high - _shift(trail, starts, ends, i_end))
+        merged = _merge(original, span, trail[i:i_end], second[j:j_end], low)
+        if merged.edit.before != merged.edit.after:
+            out.append(merged)
+        i, j = i_end, j_end
+    return out + list(trail[i:])
 
 
-class _Placed(NamedTuple):
-    """An edit of the first list, with the place in the middle text [start, end) that its `after` takes."""
+def _places(trail: Sequence[TracedEdit]) -> tuple[list[int], list[int]]:
+    """The places [start, end) in the edited text that the `after` of each edit takes."""
+    starts, ends = [], []
+    shift = 0
+    for traced in trail:
+        edit = traced.edit
+        start = edit.start + shift
+        end = start + len(edit.after)
+        starts.append(start)
+        ends.append(end)
+        shift = end - edit.end
+    return starts, ends
 
-    start: int
-    end: int
-    traced: TracedEdit
+
+def _shift(trail: Sequence[TracedEdit], starts: Sequence[int], ends: Sequence[int], i: int) -> int:
+    """Offset in the edited text minus offset in the original, between the edits i - 1 and i."""
+    if i < len(trail):
+        return starts[i] - trail[i].edit.start
+    return ends[-1] - trail[-1].edit.end
 
 
 def _growth(edit: Edit) -> int:
@@ -97,22 +107,14 @@ def _move(traced: TracedEdit, by: int) -> TracedEdit:
     return TracedEdit(traced.stage, Edit(start, end, edit.before, edit.after, edit.rule, edit.reason, edit.confidence))
 
 
-def _place(trail: Sequence[TracedEdit]) -> Iterator[_Placed]:
-    shift = 0
-    for traced in trail:
-        start = traced.edit.start + shift
-        yield _Placed(start, start + len(traced.edit.after), traced)
-        shift += _growth(traced.edit)
-
-
-def _split_at_dropped_lines(later: Sequence[TracedEdit], first: Sequence[_Placed]) -> Iterator[TracedEdit]:
+def _split_at_dropped_lines(
+    later: Sequence[TracedEdit], trail: Sequence[TracedEdit], starts: Sequence[int]
+) -> Iterator[TracedEdit]:
     """Cut removals in two where a line was dropped before, so that the dropped line keeps its own reason.
 
     Else a blank run collapsed around a dropped advertisement would swallow it into an edit named "blank-run".
     """
-    gaps = [
-        p.start for p in first if p.start == p.end and "\n" in p.traced.edit.before and p.traced.edit.before.strip()
-    ]
+    gaps = [start for start, traced in zip(starts, trail, strict=True) if _drops_line(traced.edit)]
     k = 0
     for traced in later:
         edit = traced.edit
@@ -127,13 +129,19 @@ def _split_at_dropped_lines(later: Sequence[TracedEdit], first: Sequence[_Placed
         yield traced if edit is traced.edit else TracedEdit(traced.stage, edit)
 
 
-def _cluster(first: Sequence[_Placed], i: int, second: Sequence[TracedEdit], j: int) -> tuple[int, int, int, int]:
-    """The ends of the runs from first[i] and second[j] that hang together, and the middle span that they cover."""
-    low, high = min(first[i].start, second[j].edit.start), max(first[i].end, second[j].edit.end)
+def _drops_line(edit: Edit) -> bool:
+    return not edit.after and "\n" in edit.before and not edit.before.isspace()
+
+
+def _cluster(
+    starts: Sequence[int], ends: Sequence[int], i: int, second: Sequence[TracedEdit], j: int
+) -> tuple[int, int, int, int]:
+    """The ends of the runs from place i and second[j] that hang together, and the middle span that they cover."""
+    low, high = min(starts[i], second[j].edit.start), max(ends[i], second[j].edit.end)
     i, j = i + 1, j + 1
     while True:
-        if i < len(first) and first[i].start < high:
-            high = max(high, first[i].end)
+        if i < len(starts) and starts[i] < high:
+            high = max(high, ends[i])
             i += 1
         elif j < len(second) and second[j].edit.start < high:
             high = max(high, second[j].edit.end)

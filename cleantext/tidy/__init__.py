@@ -13,7 +13,7 @@ from cleantext.presence import bind
 from cleantext.records import Edit, Line, Options, Page, StageEdits
 from cleantext.tidy import wrap
 from cleantext.tidy.layout import ascii_count, is_laid_out
-from cleantext.tidy.pretest import may_need_tidying
+from cleantext.tidy.pretest import needs
 
 BLANK_LINES = 2  # in a row: two may part sections, more are where something was cut out
 SPACES = " \u00a0\u3000"  # never tabs: an empty last column of a table
@@ -32,18 +32,26 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The tidy edits of each of several pages."""
-    maybe = may_need_tidying(bind([page.text for page in pages]), STRAY, BLANK_LINES).tolist()
-    return [_find(page, options) if each else StageEdits("tidy") for page, each in zip(pages, maybe, strict=True)]
+    found = needs(bind([page.text for page in pages]), STRAY, BLANK_LINES)
+    return [
+        _find(page, options, *each) if any(each) else StageEdits("tidy")
+        for page, *each in zip(pages, *found, strict=True)
+    ]
 
 
-def _find(page: Page, options: Options) -> StageEdits:
+def _find(page: Page, options: Options, blank: bool, spaces: bool, wrapped: bool, last_end: bool) -> StageEdits:
+    """The edits of one page, in which these may be found."""
     text = page.text
     lines = page.lines()
-    if not text.strip() or is_laid_out(lines):
+    found: list[Edit] = []
+    if not text.strip():
         return StageEdits("tidy")
-    found = [*_blank_lines(lines), *_spaces(lines), *_wrapped(lines), *_last_end(text, lines)]
-    wanted = (e for e in found if e.rule not in options.disable and e.confidence >= options.min_confidence)
-    return StageEdits("tidy", _disjoint(wanted))
+    found += _blank_lines(lines) if blank else ()
+    found += _spaces(lines) if spaces else ()
+    found += wrap.joins(lines) if wrapped else ()
+    found += _last_end(text, lines) if last_end else ()
+    found = [e for e in found if e.rule not in options.disable and e.confidence >= options.min_confidence]
+    return StageEdits("tidy", _disjoint(found) if found and not is_laid_out(lines) else ())
 
 
 def _blank(line: Line) -> bool:
@@ -86,10 +94,6 @@ def _spaces(lines: Sequence[Line]) -> Iterator[Edit]:
 def _is_prose(line: Line) -> bool:
     """Whether a line is long enough for a paragraph of Chinese."""
     return len(line.text) >= PROSE_HAN and len(line.text) - ascii_count(line.text) >= PROSE_HAN
-
-
-def _wrapped(lines: Sequence[Line]) -> Iterable[Edit]:
-    return wrap.joins(lines)
 
 
 def _last_end(text: str, lines: Sequence[Line]) -> Iterator[Edit]:

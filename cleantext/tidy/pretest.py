@@ -1,17 +1,20 @@
-"""Which of many texts may need tidying: a look at the ends of all their lines at once.
+"""What of many texts may need tidying: a look at the ends of all their lines at once.
 
-It may say yes for nothing, but never no where `tidy.find` would find something; most pages are let off by it.
+It may say yes for nothing, but never no where the stage would find something; most pages are let off by it.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.presence import Sheaf
 from cleantext.tidy.wrap import FULL_LINES, FULL_SHARE, NARROWEST, SLACK_ABOVE, SLACK_BELOW, WIDER_SHARE
+
+Ints: TypeAlias = NDArray[np.int64]
 
 _SPACE, _STRAY = 1, 2
 _LIMIT = 0x3001  # no white space from here on
@@ -26,10 +29,17 @@ def _table(stray: str) -> NDArray[np.uint8]:
     return table
 
 
-def may_need_tidying(sheaf: Sheaf, stray: str, blank_lines: int) -> NDArray[np.bool_]:
-    """Per text: whether a line begins with one of `stray` or ends in white space, more than `blank_lines` stand in a
-    row or some at an edge, the last line end is missing, or the lines may be cut at one width.
-    """
+class Needs(NamedTuple):
+    """Per text what may be found in it: each finder of the stage needs one of these."""
+
+    blank: list[bool]  # more than so many blank lines in a row, or one at an edge
+    spaces: list[bool]  # a line that begins with a stray space or ends in white space
+    wrapped: list[bool]  # lines that may be cut at one width
+    last_end: list[bool]  # a last line without a line end, behind others
+
+
+def needs(sheaf: Sheaf, stray: str, blank_lines: int) -> Needs:
+    """What may be found in each text; `stray` are the characters that a line must not begin with."""
     codes = sheaf.codes
     kind = _table(stray).take(codes, mode="clip")
     breaks = codes == 10
@@ -43,51 +53,56 @@ def may_need_tidying(sheaf: Sheaf, stray: str, blank_lines: int) -> NDArray[np.b
     text = sheaf.end.searchsorted(behind)
     real = behind != sheaf.end[text]  # the others end at a separator: the last line, without a line end of its own
     end = behind - ((codes[behind] == 10) & (codes[behind - 1] == 13) & real & (behind > start))
-    number = len(sheaf.end)
-    wanted = np.zeros(number, bool)
     filled = end > start
-    wanted[text[~real & filled & (start > sheaf.start[text])]] = True  # the last line end is missing
     edges = filled & ((kind[np.minimum(start, len(kind) - 1)] & _STRAY > 0) | (kind[end - 1] & _SPACE > 0))
-    wanted[text[edges]] = True
     lines = filled | real
-    text, filled = text[lines], filled[lines]
-    _mark_blank_runs(wanted, text, filled, blank_lines)
-    _mark_wrapped(wanted, text, _widths(codes, start[lines], end[lines]))
-    return wanted
+    written = _number(kind & _SPACE == 0, start, end) > 0
+    marks = [
+        _blank_runs(text[lines], written[lines], blank_lines),
+        text[edges],
+        _wrapped(text, 2 * (end - start) - _number(codes < 0x80, start, end), len(sheaf.end)),
+        text[~real & filled & (start > sheaf.start[text])],
+    ]
+    found = np.zeros((len(marks), len(sheaf.end)), bool)
+    for row, mark in zip(found, marks, strict=True):
+        row[mark] = True
+    found[2] |= found[1]  # widths are counted without the spaces at the ends of lines
+    return Needs(*found.tolist())
 
 
-def _mark_blank_runs(wanted: NDArray[np.bool_], text: NDArray[np.int64], filled: NDArray[np.bool_], most: int) -> None:
-    """Texts with a blank line first or last, or more than `most` in a row."""
+def _blank_runs(text: Ints, written: NDArray[np.bool_], most: int) -> Ints:
+    """The texts with a blank line first or last, or more than `most` in a row; one number for each line."""
     if not len(text):
-        return
+        return text
     new = np.append(True, text[1:] != text[:-1])
-    wanted[text[~filled & (new | np.append(new[1:], True))]] = True
     here = np.arange(len(text))
-    since = here - np.maximum.accumulate(np.where(filled | new, here, 0))
-    wanted[text[since > most]] = True
+    since = here - np.maximum.accumulate(np.where(written | new, here, 0))
+    found: Ints = text[(~written & (new | np.append(new[1:], True))) | (since > most)]
+    return found
 
 
-def _widths(codes: NDArray[np.uint32], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Columns of each line, as `wrap` counts them in lines that do not end in spaces."""
-    narrow = np.zeros(len(codes) + 1, np.int64)
-    np.cumsum(codes < 0x80, out=narrow[1:])
-    widths: NDArray[np.int64] = 2 * (end - start) - (narrow[end] - narrow[start])
-    return widths
+def _number(flag: NDArray[np.bool_], start: Ints, end: Ints) -> Ints:
+    """How many characters are flagged in each line."""
+    total = np.zeros(len(flag) + 1, np.int64)
+    np.cumsum(flag, out=total[1:])
+    number: Ints = total[end] - total[start]
+    return number
 
 
-def _mark_wrapped(wanted: NDArray[np.bool_], text: NDArray[np.int64], widths: NDArray[np.int64]) -> None:
-    """Texts of which FULL_SHARE of the wide lines may end at one margin, and no more than WIDER_SHARE beyond it.
+def _wrapped(text: Ints, widths: Ints, texts: int) -> Ints:
+    """The texts of which FULL_SHARE of the wide lines may end at one margin, and no more than WIDER_SHARE beyond it.
 
-    Then the widest line but for that share, and the one in the middle, lie within the slack around one margin.
+    `widths`: columns of each line, as `wrap` counts them where no spaces end a line. Then the widest line but for that
+    share, and the one in the middle, lie within the slack around one margin.
     """
     wide = widths >= NARROWEST
     text, widths = text[wide], widths[wide]
     widths = widths[np.lexsort((widths, text))]
-    number = np.bincount(text, minlength=len(wanted))
-    number = np.where(number < FULL_LINES, 0, number)
-    asked = number.nonzero()[0]
-    last = np.bincount(text, minlength=len(wanted)).cumsum()[asked] - 1
-    number = number[asked]
+    number = np.bincount(text, minlength=texts)
+    last = number.cumsum() - 1
+    asked = (number >= FULL_LINES).nonzero()[0]
+    number, last = number[asked], last[asked]
     top = widths[last - np.floor(WIDER_SHARE * number).astype(np.int64)]
     middle = widths[last + 1 - np.ceil(FULL_SHARE * number).astype(np.int64)]
-    wanted[asked[top - middle <= SLACK_ABOVE + SLACK_BELOW]] = True
+    found: Ints = asked[top - middle <= SLACK_ABOVE + SLACK_BELOW]
+    return found
