@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from test_batch import DIRTY, PLAIN, tree
+from test_batch import CLEAN, DIRTY, PLAIN, tree
 
 from cleantext.batch.plan import BatchOptions
 from cleantext.batch.pool import Fault, Pool, PoolError
@@ -127,7 +128,7 @@ def test_slow_and_deadly_pages(tmp_path: Path, hostile: dict[str, str]) -> None:
     texts = [PLAIN, SLOW + DIRTY, PLAIN, DEADLY, PLAIN]
     records = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
     (source / "all.jsonl").write_text("\n".join(records) + "\n", encoding="utf-8")
-    done = batch(source, tmp_path / "out", hostile, "--page-seconds", "1.5", "-j", "2")
+    done = batch(source, tmp_path / "out", hostile, "--page-seconds", "3", "-j", "2")
     assert done.returncode == 3
     out = tree(tmp_path / "out")
     assert out["slow.txt"] == f"{SLOW}{DIRTY}".encode()  # passed through
@@ -183,23 +184,180 @@ def test_ctrl_c_ends_with_a_summary(tmp_path: Path, hostile: dict[str, str]) -> 
     assert "Traceback" not in words
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    """Needs the right to mount: the files must really find no room."""
-    target = tmp_path / "small"
-    target.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", target], capture_output=True, check=False)
-    if mount.returncode:
-        pytest.skip("cannot mount a small disk here")
-    try:
-        source = tmp_path / "in"
-        source.mkdir()
-        (source / "big.txt").write_text(PLAIN * 5000, encoding="utf-8")
-        (source / "small.txt").write_text(DIRTY, encoding="utf-8")
-        summary = run(source, target)
-        assert [(name, "No space left" in reason) for name, reason in summary.failures] == [("big.txt", True)]
-        assert set(tree(target)) == {"small.txt"}
-    finally:
-        subprocess.run(["umount", target], check=True)
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a small disk of a given size, or gives the mounted one other options. Needs the right to mount."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = False
+
+    def mount(options: str) -> Path:
+        nonlocal mounted
+        words = f"remount,{options}" if mounted else options
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", words, "none", str(place)], capture_output=True, check=False
+        )
+        if done.returncode:
+            pytest.skip("cannot mount a small disk here")
+        mounted = True
+        return place
+
+    yield mount
+    if mounted:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_told(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "big.txt").write_text(PLAIN * 5000, encoding="utf-8")
+    (source / "big.jsonl").write_text(json.dumps({"text": PLAIN * 5000}) + "\n", encoding="utf-8")
+    (source / "small.txt").write_text(DIRTY, encoding="utf-8")
+    target = small_disk("size=64k")
+    summary = run(source, target)
+    assert [name for name, reason in summary.failures if "No space left" in reason] == ["big.jsonl", "big.txt"]
+    assert set(tree(target)) == {"small.txt"}
+    small_disk("size=10m")
+    assert run(source, target).resumed == 1
+    run(source, tmp_path / "whole")
+    assert tree(target) == tree(tmp_path / "whole")
+
+
+def test_a_disk_without_any_room_ends_the_run(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_text(DIRTY, encoding="utf-8")
+    target = small_disk("size=16k")
+    (target / "ballast").write_bytes(bytes(2**14 - 4096))
+    done = batch(source, target, dict(os.environ))
+    assert done.returncode == 3
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    (target / "ballast").unlink()
+    assert batch(source, target, dict(os.environ)).returncode == 0
+    assert set(tree(target)) == {"a.txt"}
+
+
+def test_a_full_disk_in_place_loses_nothing(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:
+    source = small_disk("size=400k")
+    (source / "big.txt").write_text(DIRTY * 2500, encoding="utf-8")
+    (source / "small.txt").write_text(DIRTY, encoding="utf-8")
+    before = tree(source)
+    choice = BatchOptions(in_place=True, backup=str(source / "backup"))
+    summary = run(source, batch=choice)
+    assert [name for name, reason in summary.failures if "No space left" in reason] == ["big.txt"]
+    after = tree(source)
+    assert after["big.txt"] == before["big.txt"]
+    assert after["backup/small.txt"] == before["small.txt"] != after["small.txt"]
+    small_disk("size=10m")
+    assert run(source, batch=choice).failures == []
+    assert tree(source / "backup") == before
+
+
+def test_a_read_only_target_is_told(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:
+    (tmp_path / "a.txt").write_text(DIRTY, encoding="utf-8")
+    done = batch(tmp_path / "a.txt", small_disk("ro") / "out", dict(os.environ))
+    assert done.returncode == 3
+    assert "Read-only file system" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# Root may read and write everything, unless it gives that up.
+AS_OTHERS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+
+@pytest.mark.skipif(AS_OTHERS != [] and not shutil.which("setpriv"), reason="root, and no setpriv")
+@pytest.mark.parametrize("in_place", [False, True])
+def test_permissions(tmp_path: Path, in_place: bool) -> None:
+    source = tmp_path / "in"
+    for name in ("a.txt", "secret.txt", "closed/b.txt", "fixed/c.txt"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(DIRTY, encoding="utf-8")
+    (tmp_path / "out/fixed").mkdir(parents=True)
+    locked = [source / "secret.txt", source / "closed"]
+    for path in locked:
+        path.chmod(0)
+    (source / "fixed" if in_place else tmp_path / "out/fixed").chmod(0o555)
+    where = [str(source), *(["--in-place", "--backup", str(tmp_path / "b")] if in_place else [str(tmp_path / "out")])]
+    command = [*AS_OTHERS, sys.executable, "-m", "cleantext", "batch", *where]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
+    for path in (*locked, source / "fixed", tmp_path / "out/fixed"):
+        path.chmod(0o755)
+    assert done.returncode == 3, done.stderr
+    told = [line for line in done.stderr.splitlines() if "Permission denied" in line]
+    assert [line.split(": ")[1] for line in told] == ["secret.txt", "closed/", "fixed/c.txt"]
+    assert "Traceback" not in done.stderr
+    out = tree(source if in_place else tmp_path / "out")
+    assert out.pop("a.txt") == CLEAN.encode()
+    assert set(out.values()) <= {DIRTY.encode()}  # nothing else was written
+    if in_place:
+        assert tree(tmp_path / "b") == {"a.txt": DIRTY.encode()} or tree(tmp_path / "b")["a.txt"] == DIRTY.encode()
+
+
+def test_a_file_that_vanishes(tmp_path: Path) -> None:
+    from cleantext.batch.place import Place
+    from cleantext.batch.plan import Keys
+    from cleantext.batch.tasks import FilesTask, FileTask
+    from cleantext.batch.walk import find_inputs
+    from cleantext.batch.work import Worker
+
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(DIRTY, encoding="utf-8")
+    tasks = tuple(FileTask(item) for item in find_inputs(tmp_path, tmp_path / "out", BatchOptions()))
+    (tmp_path / "b.txt").unlink()
+    (tmp_path / "out/.cleantext/scratch").mkdir(parents=True)
+    rows = Worker(Options(), Place(tmp_path / "out", BatchOptions()), Keys("k"))(FilesTask(tasks))
+    assert isinstance(rows, tuple)
+    assert [(row.status, row.reason) for row in rows] == [
+        ("cleaned", ""),
+        ("failed", "No such file or directory"),
+        ("cleaned", ""),
+    ]
+
+
+def test_a_worker_killed_by_the_system(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for k in range(60):
+        (source / f"{k:02}.txt").write_text(DIRTY * 400, encoding="utf-8")
+    run(source, tmp_path / "whole")
+    command = [sys.executable, "-m", "cleantext", "batch", str(source), str(tmp_path / "out"), "-j", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "out").glob("*.txt")):
+        time.sleep(0.01)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if children.exists():
+        os.kill(int(children.read_text().split()[-1]), signal.SIGKILL)
+    _, words = process.communicate(timeout=120)
+    assert process.returncode == 0, words
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def test_in_place_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for k in range(30):
+        (source / f"{k:02}.txt").write_text(DIRTY * (8 * k + 1), encoding="utf-8")
+    (source / "99.jsonl").write_text((json.dumps({"text": DIRTY}) + "\n") * 200, encoding="utf-8")
+    before = tree(source)
+    began = time.monotonic()
+    run(source, tmp_path / "whole", batch=BatchOptions(jobs=2))
+    duration, want = time.monotonic() - began, tree(tmp_path / "whole")
+    command = [sys.executable, "-m", "cleantext", "batch", str(source), "--in-place", "--backup", str(tmp_path / "b")]
+    for _ in range(KILLS):
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(random.uniform(0, duration))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        kept = tree(tmp_path / "b")
+        for name, data in tree(source).items():
+            assert data == before[name] or (data, kept[name]) == (want[name], before[name]), name
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert tree(source) == want
+    assert tree(tmp_path / "b") == before
+    assert sorted(os.listdir(source / ".cleantext")) == ["lock", "report.jsonl", "site-rules.tsv"]
+    assert os.listdir(tmp_path / "b/.cleantext") == ["lock"]
 
 
 def test_edits_of_a_stage_that_do_not_fit_fail_only_their_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -29,10 +30,11 @@ class Journal:
         self._target = target
         self._path = target / REPORT
         self._places = dict(_places(self._path))
-        self._file = open(self._path, "ab+")  # noqa: SIM115  # closed by __exit__
+        self._file = open(self._path, "ab", buffering=0)  # noqa: SIM115  # closed by __exit__
+        self._waiting = bytearray()  # rows for which the disk had no room; it may have some later
         self._begin = self._file.seek(0, os.SEEK_END)
         if self._begin and not _ends_line(self._path):  # a row cut short by a kill
-            self._file.write(b"\n")
+            self._waiting += b"\n"
             self._begin += 1
 
     def __enter__(self) -> Journal:
@@ -52,15 +54,20 @@ class Journal:
 
     def add(self, row: Row) -> None:
         """Note what was done with one input."""
-        self._file.write(json_line(asdict(row)))
-        self._file.flush()
+        self._waiting += json_line(asdict(row))
+        with suppress(OSError):  # a full disk: other files may still have room, and this row is written later
+            self._write()
+
+    def _write(self) -> None:
+        while self._waiting:
+            del self._waiting[: self._file.write(self._waiting)]
 
     def finish(self, whole: bool) -> None:
         """After a complete run: leave only its rows, which stand in the order of the inputs.
 
         Unless `whole`, the run had one file as its source: the rows of other files stay, in front of its own.
         """
-        self._file.flush()
+        self._write()
         os.fsync(self._file.fileno())
         if self._begin:
             with PendingFile(self._path, self._target / SCRATCH) as pending, open(self._path, "rb") as file:

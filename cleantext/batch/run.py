@@ -191,6 +191,8 @@ class _Run:
                     self._note(self._open.finish(task.end))
         except Exception as error:  # one file that cannot be written must never stop the others
             self._broken = Row(name, task.input.target, reason=reason_of(name, error), key=self._key(task.input))
+        if self._broken:
+            self.discard()  # at once: on a full disk others need the room
         if task.end:
             if self._broken:
                 self._note(self._broken)
