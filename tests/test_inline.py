@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleantext import inline
+from cleantext import inline, language
 from cleantext.edits import apply
-from cleantext.inline import anchor, language, rules
+from cleantext.inline import anchor, rules
 from cleantext.records import Options, Page
 
 CASES = Path(__file__).parent / "cases" / "inline"

@@ -26,6 +26,7 @@ LAYERS = {
     "edits": 1,
     "presence": 0,
     "han": 1,
+    "language": 1,
     "html": 2,
     "decode": 3,
     "normalize": 4,

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import exp, log
 
 from cleantext.han import is_han, readings
-from cleantext.inline.language import scores_of
+from cleantext.language import scores_of
 
 REACH = 14  # Han before the address that may belong to the link text
 AHEAD = 5  # characters behind the address that are looked at

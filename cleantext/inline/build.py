@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.inline.language import BOUNDARY, LOG_STEP, symbols, window_hashes
+from cleantext.language import BOUNDARY, LOG_STEP, symbols, window_hashes
 
 PER_FILE = 3_000_000  # characters of each file: large sources must not drown the small ones
 LEAST = {1: 20, 2: 10, 3: 20, 4: 40}  # occurrences, by n; swept for size (about 900,000 entries) on 66 M characters

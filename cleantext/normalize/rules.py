@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleantext.normalize import characters, invisible, markup, mojibake, phrases, pinyin, radicals, spacing
+from cleantext.normalize import characters, invisible, markup, mojibake, phrases, pinyin, radicals, shifted, spacing
 from cleantext.normalize.rule import Rule
 from cleantext.presence import Probe
 
 RULES: tuple[Rule, ...] = (
     *mojibake.RULES,
+    shifted.RULE,
     *invisible.RULES,
     invisible.PRIVATE_RULE,
     *markup.RULES,
