@@ -66,16 +66,16 @@ def make_source(folder: Path, dice: random.Random) -> None:
 
     def some() -> str:
         begin = dice.randrange(len(lines))
-        return "首页 > 新闻\n" + "".join(lines[begin : begin + dice.randrange(2, 60)]) + "有家着名的服装品牌。\n"
+        return "首页 > 新闻\n" + "".join(lines[begin : begin + dice.randrange(2, 40)]) + "有家着名的服装品牌。\n"
 
-    for k in range(40):
+    for k in range(30):
         place = folder / f"site{k % 3}"
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{k:02}.txt").write_bytes(some().encode("gb18030" if k % 7 == 3 else "utf-8"))
-    (folder / "large.txt").write_text(page * 30, encoding="utf-8")
+    (folder / "large.txt").write_text(page * 10, encoding="utf-8")
     for ending, pack in ((".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)):
         (folder / f"packed.txt{ending}").write_bytes(pack(some().encode()))
-    records = "".join(json.dumps({"n": n, "text": some()}, ensure_ascii=False) + "\n" for n in range(150))
+    records = "".join(json.dumps({"n": n, "text": some()}, ensure_ascii=False) + "\n" for n in range(60))
     (folder / "records.jsonl").write_text(records, encoding="utf-8")
     (folder / "records.jsonl.gz").write_bytes(gzip.compress(records.encode(), mtime=0))
     (folder / "records.json").write_text(json.dumps([{"text": some()} for _ in range(20)]), encoding="utf-8")
@@ -84,7 +84,7 @@ def make_source(folder: Path, dice: random.Random) -> None:
         import pyarrow.parquet as parquet
     except ImportError:
         return
-    parquet.write_table(pyarrow.table({"text": [some() for _ in range(150)]}), folder / "rows.parquet")
+    parquet.write_table(pyarrow.table({"text": [some() for _ in range(60)]}), folder / "rows.parquet")
 
 
 def tree(folder: Path) -> Tree:
