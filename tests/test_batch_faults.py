@@ -128,13 +128,17 @@ def test_slow_and_deadly_pages(tmp_path: Path, hostile: dict[str, str]) -> None:
     texts = [PLAIN, SLOW + DIRTY, PLAIN, DEADLY, PLAIN]
     records = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
     (source / "all.jsonl").write_text("\n".join(records) + "\n", encoding="utf-8")
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"text": texts}), source / "rows.parquet")
     done = batch(source, tmp_path / "out", hostile, "--page-seconds", "3", "-j", "2")
     assert done.returncode == 3
     out = tree(tmp_path / "out")
     assert out["slow.txt"] == f"{SLOW}{DIRTY}".encode()  # passed through
     assert "deadly.txt" not in out
     assert "deadly.txt: the worker process died twice on it (SIGKILL)" in done.stderr
-    assert "2 × time-budget" in done.stderr
+    assert "3 × time-budget" in done.stderr
+    assert parquet.read_table(tmp_path / "out/rows.parquet").column("text").to_pylist() == texts  # all rows stay
+    assert "rows.parquet: 1 records kept aside" in done.stderr
     assert all(f"{k}.txt" in out for k in range(6))
     kept = [json.loads(line)["text"] for line in out["all.jsonl"].decode().splitlines()]
     assert kept == [PLAIN, SLOW + DIRTY, PLAIN, PLAIN]

@@ -360,6 +360,21 @@ class TestInPlace:
         assert not (tmp_path / "b/y.txt").exists()
 
 
+@pytest.mark.parametrize(("name", "data"), [("stdin.txt", DIRTY), ("a.jsonl", record(DIRTY) * 300)])
+def test_standard_input(tmp_path: Path, name: str, data: str) -> None:
+    words = ["batch", "-", str(tmp_path / "out"), "--stdin-name", name]
+    done = CliRunner().invoke(main, words, input=data.encode())
+    assert done.exit_code == 0, done.stderr
+    assert tree(tmp_path / "out") == {
+        name: data.replace(json.dumps(DIRTY, ensure_ascii=False), json.dumps(CLEAN, ensure_ascii=False))
+        .replace(DIRTY, CLEAN)
+        .encode()
+    }
+    assert "1 of them by an earlier run" in CliRunner().invoke(main, words, input=data.encode()).stderr
+    assert sorted(os.listdir(tmp_path / "out/.cleantext"))[:2] == ["lock", "report.jsonl"]
+    assert CliRunner().invoke(main, [*words[:-1], "../x.txt"], input=b"").exit_code == 2
+
+
 def test_single_files_add_to_the_report(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(DIRTY, encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,80 @@ def test_the_example_page_in_any_encoding(encoding: str) -> None:
     cleaned = Cleaner().clean_bytes(data, "page")
     assert cleaned.text == Cleaner().clean(text).text
     assert restore(output_bytes(cleaned), trail_of(cleaned, data)) == data
+
+
+# Strings that make a pattern with nested repetitions run for ever, and page-long runs of what rules look for.
+ADVERSARIAL = [
+    *(
+        "a",
+        "<",
+        "<a ",
+        "</",
+        "&",
+        "&#",
+        "&amp;",
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "(",
+        "((((",
+        "[",
+        "【",
+        "《",
+        "“",
+        ".",
+        "·",
+        "-",
+        "_",
+    ),
+    *(
+        "http://",
+        "www.",
+        "a.",
+        "a@",
+        "w.w",
+        "啊",
+        "啊 ",
+        "啊,",
+        "(qū)",
+        "區(qū)",
+        "9 r& ",
+        "&nbsp;",
+        "<p>",
+        "<!--",
+        "\u200b",
+        "\ufffd",
+    ),
+    *(
+        "Ａ",
+        "２０",
+        "上一篇:",
+        "首页 > ",
+        "责任编辑:",
+        "第1页 ",
+        "来源[",
+        "(a(",
+        "。。",
+        "“”",
+        "着名",
+        "经由过程",
+        "\ue000",
+        "é",
+        "👨\u200d",
+    ),
+]
+ADVERSARIAL_CHARS = 30_000
+ADVERSARIAL_SECONDS = 10  # processor time; at the promised 2 MB/s such a page takes 0.05
+
+
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_no_string_takes_for_ever(piece: str) -> None:
+    text = (piece * (ADVERSARIAL_CHARS // len(piece)))[:ADVERSARIAL_CHARS]
+    for page in (text, text + "!", "今天" + text + "天气。\n"):
+        began = time.process_time()
+        Cleaner(Options(script="simplified")).clean(page)
+        assert time.process_time() - began < ADVERSARIAL_SECONDS
 
 
 def test_a_cleaner_survives_pickling() -> None:

@@ -50,6 +50,7 @@ class BatchOptions:
     max_page_bytes: int = 64 * 2**20
     survey: bool = True  # count first which lines repeat over the pages of a site
     save_site_rules: str | None = None  # file for what was counted, to look at and to use again
+    stdin_name: str = "stdin.txt"  # what standard input is called: its ending tells what it holds
     force: bool = False  # clean again what an earlier run has done already
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +20,7 @@ from cleantext.batch.pool import Fault, Pool
 from cleantext.batch.streams import holds_records, tasks_of
 from cleantext.batch.survey import Surveyor, SurveyTask, counters, survey_tasks
 from cleantext.batch.tasks import Chunk, FilesTask, FileTask, RecordsTask, Task, size_of
-from cleantext.batch.walk import Input, check_places, find_inputs
+from cleantext.batch.walk import HIDDEN, SCRATCH, STDIN, Input, check_places, check_target, find_inputs
 from cleantext.batch.work import NO_WAY_BACK, Worker
 from cleantext.faults import reason_of
 from cleantext.records import Options
@@ -47,10 +49,15 @@ def run(
     if batch.in_place == (target is not None):
         raise BatchError("--in-place has no target" if target else "a target is missing")
     target = place_of(source, target)
-    check_places(source, target, batch)
+    if str(source) == STDIN:
+        check_target(target)
+    else:
+        check_places(source, target, batch)
     began = time.monotonic()
     extra = (Path(folder) for folder in (batch.trails, batch.backup) if folder)
     with Claim((target, *extra)), Journal(target) as journal:
+        if str(source) == STDIN:
+            source = _spooled(target / SCRATCH, batch)
         one = _Run(source, Place(target, batch), options or Options(), journal, progress)
         try:
             one.run()
@@ -67,6 +74,17 @@ def run(
 def place_of(source: Path, target: Path | None) -> Path:
     """Where the outputs and the report go: the target, or in place of the inputs."""
     return target or (source if source.is_dir() else source.parent)
+
+
+def _spooled(folder: Path, batch: BatchOptions) -> Path:
+    """Standard input as a file: its pages may be asked for again, and a rerun asks for its digest."""
+    if batch.in_place or os.path.basename(batch.stdin_name) != batch.stdin_name or batch.stdin_name.startswith(HIDDEN):
+        raise BatchError(f"{batch.stdin_name}: standard input goes into a folder, under a name without folders")
+    path = folder / "stdin" / batch.stdin_name
+    path.parent.mkdir()
+    with open(path, "wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
 
 
 class _Run:

@@ -14,6 +14,7 @@ from cleantext.faults import reason_of
 
 # Names that begin with a dot are not pages (.git, .DS_Store); the batch keeps its own state under such a name too.
 HIDDEN = "."
+STDIN = "-"  # as a source
 STATE = ".cleantext"
 REPORT = f"{STATE}/report.jsonl"
 REJECTS = f"{STATE}/rejects"
@@ -59,13 +60,18 @@ def check_places(source: Path, target: Path, batch: BatchOptions) -> None:
             raise BatchError(f"{place}: is a file; it should be a folder")
     if batch.in_place:
         return
+    check_target(target)
     real_target = Path(os.path.realpath(target))
-    if target.exists() and not target.is_dir():
-        raise BatchError(f"{target}: is a file; the target of a batch is a folder")
     if folder == real_target:
         raise BatchError(f"{target}: source and target are the same folder; originals are never overwritten")
     if real_target in folder.parents:
         raise BatchError(f"{target}: contains the source; originals could be overwritten")
+
+
+def check_target(target: Path) -> None:
+    """Refuse a target that is no folder."""
+    if target.exists() and not target.is_dir():
+        raise BatchError(f"{target}: is a file; the target of a batch is a folder")
 
 
 def find_inputs(source: Path, target: Path, batch: BatchOptions) -> Iterator[Input]:

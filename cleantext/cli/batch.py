@@ -109,6 +109,13 @@ Examples:
     help="Do not look first for lines that repeat over the pages of a site (a folder, the host of an address).",
 )
 @click.option("--save-site-rules", metavar="FILE", help="Write the lines that repeat here, for --site-rules.")
+@click.option(
+    "--stdin-name",
+    metavar="NAME",
+    default=_DEFAULTS.stdin_name,
+    show_default=True,
+    help="What standard input (SRC is -) is called; the ending tells what it holds, e.g. pages.jsonl.gz.",
+)
 @click.option("--force", is_flag=True, default=_DEFAULTS.force, help="Clean again what an earlier run has done.")
 @cleaning_options
 def batch(source: Path, target: Path | None, options: Options, **choices: object) -> None:
@@ -128,6 +135,8 @@ def batch(source: Path, target: Path | None, options: Options, **choices: object
     asked = BatchOptions(**{field.name: choices[field.name] for field in fields(BatchOptions)})  # type: ignore[arg-type]
     if target is None and not asked.in_place:
         raise click.UsageError("Missing argument '[DST]': the folder to clean into (or --in-place).")
+    if str(source) == "-" and asked.in_place:
+        raise click.UsageError("standard input cannot be cleaned in place")
     written = place_of(source, target)
     try:
         with _progress(source, written, asked) as bar:
