@@ -129,6 +129,38 @@ def test_trails_of_records_lead_back(tmp_path: Path) -> None:
             assert restore(clean, trail).decode("utf-8", "surrogatepass") == text
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.json", "a.parquet"])
+def test_restore_gives_records_back(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in").mkdir()
+    texts = [DIRTY, PLAIN, "", HTML, "<html><body></body></html>", DIRTY]
+    if name == "a.parquet":
+        arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(arrow.table({"id": [1] * 7, "body": [*texts, None]}), tmp_path / "in" / name)
+    else:
+        del texts[3:5]  # of HTML the text comes back, and that without any is kept aside
+        rows = [{"id": 1, "body": text} for text in texts]
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        data = (f"[{', '.join(lines)}]" if name == "a.json" else "\n\n".join(lines)).encode()
+        (tmp_path / "in" / name).write_bytes(gzip.compress(data, mtime=0) if name.endswith(".gz") else data)
+    batch = BatchOptions(text_field="body", trails=str(tmp_path / "trails"))
+    assert run(tmp_path / "in", tmp_path / "out", batch=batch).failures == []
+    words = ["restore", str(tmp_path / "out" / name), "--trail", str(tmp_path / f"trails/{name}.trail")]
+    done = CliRunner().invoke(main, [*words, "--text-column", "body", "-o", str(tmp_path / name)])
+    assert done.exit_code == 0, done.stderr
+    if name == "a.parquet":
+        table = parquet.read_table(tmp_path / name)
+        article = parquet.read_table(tmp_path / "out" / name).column("body")[3].as_py()
+        assert table.column("body").to_pylist() == [*texts[:3], article, *texts[4:], None]
+    else:
+        back, want = ((folder / name).read_bytes() for folder in (tmp_path, tmp_path / "in"))
+        if name.endswith(".gz"):
+            back, want = gzip.decompress(back), gzip.decompress(want)
+        assert back == want
+    (tmp_path / "out" / name).write_bytes((tmp_path / "in" / name).read_bytes())
+    assert CliRunner().invoke(main, [*words, "--text-column", "body", "-o", str(tmp_path / "x")]).exit_code == 3
+    assert not (tmp_path / "x").exists()
+
+
 def test_page_reports(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.jsonl").write_text(record(DIRTY) + record(PLAIN), encoding="utf-8")
