@@ -337,6 +337,30 @@ def test_a_worker_killed_by_the_system(tmp_path: Path) -> None:
     assert tree(tmp_path / "out") == tree(tmp_path / "whole")
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells children of their parent's death")
+def test_workers_do_not_outlive_a_killed_run(tmp_path: Path, hostile: dict[str, str]) -> None:
+    (tmp_path / "slow.txt").write_text(SLOW, encoding="utf-8")
+    command = [sys.executable, "-m", "cleantext", "batch", str(tmp_path / "slow.txt"), str(tmp_path / "out"), "-j", "1"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=hostile)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (workers := children.read_text().split()):
+        time.sleep(0.02)
+    time.sleep(2)  # it shall be at its page
+    process.kill()
+    process.wait()
+    end = time.monotonic() + 10
+    while any(_alive(worker) for worker in workers):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def _alive(process: str) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def test_in_place_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()

@@ -11,6 +11,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -27,6 +28,7 @@ ATTEMPTS = 2
 MAX_FALSE_STARTS = 3
 
 READY = "ready"
+_PR_SET_PDEATHSIG = 1  # Linux, <sys/prctl.h>
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class _Change:
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
     """What a worker process runs: one task after the other, until the other end of the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    _die_with_parent()
     pipe.send(READY)
     while True:
         try:
@@ -89,6 +92,17 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
             work = task.work
         else:
             pipe.send(work(task))
+
+
+def _die_with_parent() -> None:
+    """End this process when the parent is killed, where the system can do that: the next run shall be alone.
+
+    Elsewhere a worker ends when its task is done, since its pipe is closed.
+    """
+    with suppress(OSError, AttributeError, ImportError):
+        import ctypes
+
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Pool(Generic[T, R]):
