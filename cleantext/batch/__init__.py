@@ -1,9 +1,12 @@
 """Cleaning a folder: a mirrored tree, many workers, nothing lost, everything told.
 
-`cleantext.batch.run.run` is the way in. The parts: `plan` holds the records, `walk` finds the inputs and names the
-outputs, `formats` unpacks and packs, `jsonfields` changes one field of a JSON record, `work` is what a worker does with
-one task, `pool` keeps workers going whatever happens to them, `jsonlines` takes big files apart and puts them together,
-`journal` remembers what is done, `run` ties them together.
+`cleantext.batch.run.run` is the way in. The parts, in the order in which work flows through them: `plan` holds the
+records; `walk` finds the inputs and names the outputs; `survey` counts first what pages tell about each other;
+`streams` takes files of records apart (`formats` unpacks and packs, `parquet` and `warc` know their formats,
+`jsonfields` changes one field of a JSON record); `tasks` are what goes to the workers, `pool` keeps these going
+whatever happens to them, `work` and `pages` are what they do; `assembly` puts records together again; `place` brings
+outputs into their places, also in place of the originals; `journal` remembers what is done. `restoring` is the way
+back for files of records.
 """
 
 from __future__ import annotations
