@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,10 +19,12 @@ from test_batch import CLEAN, DIRTY, PLAIN, reasons, tree
 from cleantext.batch import warc
 from cleantext.batch.formats import FormatError
 from cleantext.batch.journal import read_rows
+from cleantext.batch.parquet import Kept
 from cleantext.batch.plan import BatchError, BatchOptions
 from cleantext.batch.run import run
+from cleantext.batch.streams import tasks_of
 from cleantext.batch.tasks import Document
-from cleantext.batch.walk import find_inputs, output_name
+from cleantext.batch.walk import Input, find_inputs, output_name
 from cleantext.cli import main
 from cleantext.records import Options
 from cleantext.trail import load, restore
@@ -101,6 +104,18 @@ class TestParquet:
         assert reasons(summary)["a.parquet"].startswith("1 records kept aside")
         aside = (tmp_path / "out/.cleantext/rejects/a.parquet.jsonl").read_text(encoding="utf-8")
         assert json.loads(aside) == {"line": 2, "reason": "larger than 0 MB", "data": (PLAIN * 100).rstrip("\n")}
+
+    def test_damage_of_any_kind_is_told(self, tmp_path: Path) -> None:
+        self.write(tmp_path / "whole.parquet", [DIRTY * (k % 9) for k in range(300)])
+        data = (tmp_path / "whole.parquet").read_bytes()
+        dice = random.Random(1)
+        path = tmp_path / "a.parquet"
+        for _ in range(60):
+            at = dice.randrange(len(data))
+            path.write_bytes(data[:at] + dice.randbytes(dice.randrange(9)) + data[at + dice.randrange(9) :])
+            *_, last = tasks_of(Input("a.parquet", str(path)), BatchOptions(), Kept())
+            assert last.end is not None
+            assert not last.end.reason or last.end.reason.startswith(("damaged", "no column")), last.end.reason
 
     def test_a_bomb_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "in").mkdir()

@@ -57,7 +57,9 @@ def texts(item: Input, batch: BatchOptions, kept: Kept) -> Iterator[Text]:
                 for value, site in zip(values, sites, strict=True):
                     number += 1
                     yield Text(source_of(site, item.name, number), value)
-    except arrow.ArrowException as error:
+    except (arrow.ArrowException, OSError, UnicodeError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
         raise FormatError(f"damaged: {' '.join(str(error).split())}") from error
 
 
