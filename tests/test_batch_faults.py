@@ -17,9 +17,13 @@ from pathlib import Path
 import pytest
 from test_batch import CLEAN, DIRTY, PLAIN, tree
 
-from cleantext.batch.plan import BatchOptions
+from cleantext.batch.place import Place
+from cleantext.batch.plan import BatchOptions, Keys, Row
 from cleantext.batch.pool import Fault, Pool, PoolError
 from cleantext.batch.run import run
+from cleantext.batch.tasks import Chunk, FilesTask, FileTask, RecordsTask, Task
+from cleantext.batch.walk import find_inputs
+from cleantext.batch.work import Worker
 from cleantext.records import Edit, Options, Page, StageEdits
 
 # How often the whole run is killed at a random moment; raise it for a long test.
@@ -298,13 +302,24 @@ def test_permissions(tmp_path: Path, in_place: bool) -> None:
         assert tree(tmp_path / "b") == {"a.txt": DIRTY.encode()} or tree(tmp_path / "b")["a.txt"] == DIRTY.encode()
 
 
-def test_a_file_that_vanishes(tmp_path: Path) -> None:
-    from cleantext.batch.place import Place
-    from cleantext.batch.plan import Keys
-    from cleantext.batch.tasks import FilesTask, FileTask
-    from cleantext.batch.walk import find_inputs
-    from cleantext.batch.work import Worker
+class _Broken(Worker):
+    """Fails with records, as a whole."""
 
+    def __call__(self, task: Task) -> tuple[Row, ...] | Chunk:
+        return Chunk(b"", Row("", reason="broken")) if isinstance(task, RecordsTask) else super().__call__(task)
+
+
+def test_a_chunk_that_fails_is_not_missing_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleantext.batch.run.Worker", _Broken)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jsonl").write_text(json.dumps({"text": DIRTY}) + "\n", encoding="utf-8")
+    (tmp_path / "in/b.txt").write_text(DIRTY, encoding="utf-8")
+    summary = run(tmp_path / "in", tmp_path / "out")
+    assert summary.failures == [("a.jsonl", "broken")]
+    assert set(tree(tmp_path / "out")) == {"b.txt"}
+
+
+def test_a_file_that_vanishes(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt", "c.txt"):
         (tmp_path / name).write_text(DIRTY, encoding="utf-8")
     tasks = tuple(FileTask(item) for item in find_inputs(tmp_path, tmp_path / "out", BatchOptions()))

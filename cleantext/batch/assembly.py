@@ -33,9 +33,14 @@ class Assembly:
         self._sink = _sink(item, self._out, place.batch, kept)
 
     def take(self, task: RecordsTask, value: Chunk | Fault) -> None:
-        """Write one chunk. A record on which a worker died is kept aside; in a Parquet column it stays as it was."""
+        """Write one chunk. A record on which a worker died is kept aside; in a Parquet column it stays as it was.
+
+        Raises ValueError for a chunk that failed as a whole: its records must not be missing in silence.
+        """
         if isinstance(value, Fault):
             value = _lost(task, value, self._place.batch)
+        if value.row.reason:
+            raise ValueError(value.row.reason)
         self._sink.write(value.data)
         for pending, data in ((self._trails, value.trails), (self._reports, value.reports)):
             if pending:

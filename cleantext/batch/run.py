@@ -154,7 +154,7 @@ class _Run:
         size = 0
         for task in self._single_tasks():
             if group and (not isinstance(task, FileTask) or size + task.input.size > GROUP_BYTES):
-                yield FilesTask(tuple(group))
+                yield _grouped(group)
                 group, size = [], 0
             if isinstance(task, FileTask):
                 group.append(task)
@@ -162,7 +162,7 @@ class _Run:
             else:
                 yield task
         if group:
-            yield FilesTask(tuple(group))
+            yield _grouped(group)
 
     def _single_tasks(self) -> Iterator[FileTask | RecordsTask]:
         for item in self._inputs():
@@ -222,6 +222,10 @@ class _Run:
         self.journal.add(row)
         self.summary.add(row)
         self.progress(row)
+
+
+def _grouped(files: Sequence[FileTask]) -> FileTask | FilesTask:
+    return FilesTask(tuple(files)) if len(files) > 1 else files[0]
 
 
 def _inputs_of(task: FileTask | FilesTask | SurveyTask) -> Sequence[Input]:
