@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from cleantext.batch.formats import FormatError, pack
 from cleantext.batch.journal import read_rows
 from cleantext.batch.jsonfields import RecordError, replace_field, replace_in_document
-from cleantext.batch.parquet import pack_texts
+from cleantext.batch.parquet import page_schema
 from cleantext.batch.place import Claim
 from cleantext.batch.plan import BatchError, BatchOptions, Summary
 from cleantext.batch.run import run
@@ -400,7 +400,7 @@ class TestParquet:
     def test_without_the_library_it_is_said_how_to_get_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "pyarrow", None)
         with pytest.raises(FormatError, match=r"pip install 'cleantext-zh\[parquet\]'"):
-            pack_texts([])
+            page_schema(False)
 
 
 def test_html_names() -> None:

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Claim:
         self._locks: list[int] = []
 
     def __enter__(self) -> Claim:
+        _make_below.cache_clear()
         try:
             for folder in self._folders:
                 (folder / STATE).mkdir(parents=True, exist_ok=True)
@@ -213,8 +215,14 @@ def sha256_of(path: Path) -> str:
 def below(root: Path, name: str) -> Path:
     """The path of `name` in `root`, its folders made. Raises ValueError when a link would lead out of `root`."""
     path = root / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    real_root = os.path.realpath(root)
-    if os.path.commonpath([real_root, os.path.realpath(path.parent)]) != real_root:
-        raise ValueError(f"{path.parent} leads out of {root}")
+    _make_below(root, path.parent)
     return path
+
+
+@lru_cache(1024)
+def _make_below(root: Path, folder: Path) -> None:
+    """Make a folder below `root`, once: most folders get many files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    real_root = os.path.realpath(root)
+    if os.path.commonpath([real_root, os.path.realpath(folder)]) != real_root:
+        raise ValueError(f"{folder} leads out of {root}")

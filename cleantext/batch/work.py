@@ -7,8 +7,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -22,14 +21,13 @@ from cleantext.batch.tasks import Chunk, Document, FileTask, Record, RecordsTask
 from cleantext.batch.walk import JSON, WARC, Input, split_name
 from cleantext.decode import DecodeError
 from cleantext.faults import reason_of
+from cleantext.files import PendingFile
 from cleantext.pipeline import Cleaner
 from cleantext.records import STAGE_NAMES, Cleaned, Options
 from cleantext.trail import output_bytes
 
 T = TypeVar("T")
 
-# Files of one task that are written at a time: each waits for the disk until it is really there.
-WRITERS = 4
 NO_WAY_BACK = "no trail can give this file back byte for byte: in place it needs --backup DIR"
 
 
@@ -54,6 +52,8 @@ class _Made:
     row: Row
     out: bytes
     trails: list[bytes]
+    trail: PendingFile | None = None  # when they are written
+    output: PendingFile | None = None
 
 
 @dataclass(frozen=True)
@@ -106,12 +106,12 @@ class Worker:
         if len(tasks) > 1:
             opened = (one for one in read if isinstance(one, Opened) and one.kind != JSON)
             lot.foresee((one.task.input.name, one.data) for one in opened)
-        done = (one if isinstance(one, Row) else self._tried(one.task, self._clean, one, lot) for one in read)
-        with ThreadPoolExecutor(WRITERS) as writing:  # while one file waits for the disk, others are cleaned
-            rows = [
-                one if isinstance(one, Row) else writing.submit(self._tried, one.task, self._write, one) for one in done
+        done = [one if isinstance(one, Row) else self._tried(one.task, self._clean, one, lot) for one in read]
+        with ExitStack() as leaving:  # all are written before the first waits for the disk: that costs half as much
+            written = [
+                one if isinstance(one, Row) else self._tried(one.task, self._write, one, leaving) for one in done
             ]
-        return tuple(row if isinstance(row, Row) else row.result() for row in rows)
+            return tuple(one if isinstance(one, Row) else self._tried(one.task, self._commit, one) for one in written)
 
     def _tried(self, task: FileTask, step: Callable[..., T], *words: object) -> T | Row:
         try:
@@ -159,16 +159,29 @@ class Worker:
         seconds = time.perf_counter() - began + sum(row.seconds for row in pages.rows)
         return _Made(one.task, _finished(one.row, pages.rows, out, seconds), out, pages.trails)
 
-    def _write(self, made: _Made) -> Row:
+    def _write(self, made: _Made, leaving: ExitStack) -> _Made:
+        """Write trail and output under temporary names, which are gone when `leaving` is left."""
         item, row = made.task.input, made.row
-        if not self.batch.in_place or row.output_sha256 != row.input_sha256:
-            if self.batch.trails:
-                with self.place.pending_trail(item) as pending:
-                    pending.stream.writelines(made.trails)
-                    self.place.commit_trail(pending, item)
-            with self.place.pending(item) as pending:
-                pending.stream.write(made.out)
-                self.place.commit(pending, item, row)
+        if self.batch.in_place and row.output_sha256 == row.input_sha256:
+            return made
+        with ExitStack() as failing:  # on a full disk others need the room at once
+            trail = failing.enter_context(self.place.pending_trail(item)) if self.batch.trails else None
+            if trail:
+                trail.stream.writelines(made.trails)
+                trail.begin_sync()
+            output = failing.enter_context(self.place.pending(item))
+            output.stream.write(made.out)
+            output.begin_sync()
+            leaving.push(failing.pop_all())
+        return replace(made, trail=trail, output=output)
+
+    def _commit(self, made: _Made) -> Row:
+        """Put what was written in its place, the trail first."""
+        item, row = made.task.input, made.row
+        if made.trail:
+            self.place.commit_trail(made.trail, item)
+        if made.output:
+            self.place.commit(made.output, item, row)
         return row
 
     def _records(self, task: RecordsTask) -> Chunk:
