@@ -18,7 +18,9 @@ from cleantext.chrome.site import Repeats, SiteRules, site_of
 from cleantext.presence import SEPARATOR
 from cleantext.records import Edit, Options, Page, StageEdits
 
-__all__ = ["find"]
+__all__ = ["find", "find_many"]
+
+Flags = NDArray[np.bool_]
 
 # When fewer of the texts than this are worth judging, these alone are laid out again.
 _MOST = 0.7
@@ -45,10 +47,9 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
         if not asked:
             return found
         layout, hits, worth = _look([pages[k].text for k in asked])
-    chances = model.shipped().judge(layout, hits)
-    for k in worth:
-        lines = slice(*layout.bound[k : k + 2].tolist())
-        found[asked[k]] = _judged(pages[asked[k]], layout.text(k), hits.text(layout, k), chances[lines], options)
+    judged = [pages[k] for k in asked]
+    for k, stage_edits in zip(asked, _judge(judged, layout, hits, options), strict=True):
+        found[k] = stage_edits
     return found
 
 
@@ -62,24 +63,42 @@ def _look(texts: Sequence[str]) -> tuple[Layout, lexicon.Hits, list[int]]:
     return layout, hits, np.bincount(layout.page[telling], minlength=len(texts)).nonzero()[0].tolist()
 
 
-def _judged(
-    page: Page, layout: Layout, hits: lexicon.Hits, chances: NDArray[np.float32], options: Options
-) -> StageEdits:
-    text = page.text
-    repeats = _repeats(page, layout, options)
-    if repeats:
-        chances = repeats.weigh(chances, hits)
+def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: Options) -> list[StageEdits]:
+    """The verdicts on the pages of a layout."""
+    chances = model.shipped().judge(layout, hits)
+    seen = _weigh(pages, layout, hits, options, chances)
     dropped = choice.choose(layout, hits, chances, options.min_confidence)
-    if dropped.all():
-        return StageEdits("chrome")  # a page of nothing but labels: no telling what its reader wants
+    # A page of nothing but labels: no telling what its reader wants.
+    hopeless = np.bincount(layout.page[~dropped], minlength=len(pages)) == 0
+    dropped &= ~hopeless[layout.page]
+    found: list[list[Edit]] = [[] for _ in pages]
     spared = {name.rstrip("s") for name in options.keep} | set(options.disable)
-    starts, ends, odds = layout.start.tolist(), layout.end.tolist(), np.round(chances, 3).tolist()
-    edits = [
-        Edit(starts[line], ends[line], text[starts[line] : ends[line]], "", rule, reason, round(odds[line], 3))
-        for line, rule, reason in verdict.explain(layout, hits, lexicon.shipped(), dropped, repeats)
-        if rule not in spared
-    ]
-    return StageEdits("chrome", edits, _facts(text, layout, hits, chances))
+    verdicts = verdict.explain(layout, hits, lexicon.shipped(), dropped)
+    lines = dropped.nonzero()[0]
+    base = layout.page_start[layout.page[lines]]
+    columns = (layout.page[lines], layout.start[lines] - base, layout.end[lines] - base, np.round(chances[lines], 3))
+    for (line, rule, reason), page, start, end, odds in zip(verdicts, *(c.tolist() for c in columns), strict=True):
+        if rule not in spared:
+            reason += seen.get(line, "")
+            found[page].append(Edit(start, end, pages[page].text[start:end], "", rule, reason, round(odds, 3)))
+    told = _facts(pages, layout, chances, choice.sources(layout, hits, chances), hopeless)
+    return [StageEdits("chrome", edits, told.get(number, {})) for number, edits in enumerate(found)]
+
+
+def _weigh(
+    pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: Options, chances: NDArray[np.float32]
+) -> dict[int, str]:
+    """Weigh in what repeats over the pages' sites; returns what to say of the lines that do."""
+    said: dict[int, str] = {}
+    for number, page in enumerate(pages if options.site_rules else ()):
+        repeats = _repeats(page, layout.text(number), options)
+        if repeats:
+            lines = slice(*layout.bound[number : number + 2].tolist())
+            chances[lines] = repeats.weigh(chances[lines], hits.text(layout, number))
+            for line, count in enumerate(repeats.seen.tolist(), lines.start):
+                if count:
+                    said[line] = f", on {count} of {repeats.pages} pages of this site"
+    return said
 
 
 def _repeats(page: Page, layout: Layout, options: Options) -> Repeats | None:
@@ -89,25 +108,46 @@ def _repeats(page: Page, layout: Layout, options: Options) -> Repeats | None:
     return rules.repeats(site_of(page.source) if options.site is None else options.site, layout)
 
 
-def _facts(text: str, layout: Layout, hits: lexicon.Hits, chances: np.ndarray) -> dict[str, object]:
-    sources = choice.sources(layout, hits, chances)
-    if not sources:
-        return {}
-    lines = [text[layout.first[n] : layout.end[n]].strip() for n in sources]
-    return facts.read_facts(lines, _title(text, layout, chances, sources[0]))
+def _facts(
+    pages: Sequence[Page], layout: Layout, chances: NDArray[np.float32], sources: NDArray[np.int64], hopeless: Flags
+) -> dict[int, dict[str, object]]:
+    """What the lines that tell of source and author say, by the number of their page."""
+    sources = sources[~hopeless[layout.page[sources]]]
+    lines: dict[int, list[int]] = {}
+    for number, line in zip(layout.page[sources].tolist(), sources.tolist(), strict=True):
+        lines.setdefault(number, []).append(line)
+    text_lines = ((chances < 0.5) & (layout.counts[:, FINAL] > 0) & (layout.size > facts.TITLE_SIZE[1])).nonzero()[0]
+    return {
+        number: facts.read_facts(
+            [_of(pages[number].text, layout, number, line, layout.first) for line in mine],
+            _title(pages[number].text, layout, chances, min([mine[0], *_next(text_lines, layout.bound, number)])),
+        )
+        for number, mine in lines.items()
+    }
 
 
-def _title(text: str, layout: Layout, chances: np.ndarray, source: int) -> str | None:
+def _of(text: str, layout: Layout, number: int, line: int, begin: NDArray[np.int64]) -> str:
+    base = layout.page_start[number]
+    return text[begin[line] - base : layout.end[line] - base].strip()
+
+
+def _next(lines: NDArray[np.int64], bound: NDArray[np.int64], number: int) -> list[int]:
+    """The first of these lines that belongs to a page, if there is one."""
+    low, high = bound[number : number + 2].tolist()
+    at = int(lines.searchsorted(low))
+    return [int(lines[at])] if at < len(lines) and lines[at] < high else []
+
+
+def _title(text: str, layout: Layout, chances: NDArray[np.float32], source: int) -> str | None:
     """The kept line without a sentence end next to the source line, or to the text when the source stands below it."""
     low, high = facts.TITLE_SIZE
-    text_lines = np.flatnonzero((chances < 0.5) & (layout.counts[:, FINAL] > 0) & (layout.size > high))
-    if len(text_lines):
-        source = min(source, int(text_lines[0]))
-    near = [*range(source - 1, max(-1, source - _HEAD_LINES), -1), source + 1]
+    number = int(layout.page[source])
+    top, stop = layout.bound[number : number + 2].tolist()
+    near = [*range(source - 1, max(top - 1, source - _HEAD_LINES), -1), source + 1]
     for line in near:
-        if 0 <= line < len(chances) and chances[line] < 0.5:
+        if top <= line < stop and chances[line] < 0.5:
             if low <= layout.size[line] <= high and layout.counts[line, HAN] > 1:
-                title = text[layout.start[line] : layout.end[line]].strip()
+                title = _of(text, layout, number, line, layout.start)
                 return None if title.endswith(("。", ".", "；", ";")) else title
             return None
     return None

@@ -32,27 +32,48 @@ def proofs(page: Layout, hits: Hits) -> NDArray[np.bool_]:
 
 
 def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
-    """Which lines go: the probable ones, once the page has proved itself and enough of it stays.
+    """Which lines go: the probable ones, once their page has proved itself and enough of it stays.
 
     A page without one telling line is no web page, whatever its lines look like; and a sentence tells nothing by
     itself, since an article may speak of 评论区 and 版权. A page of which hardly anything would stay keeps what no
     phrase gives away: it may be all list, or its article one short notice.
     """
     dropped = chances >= least
-    if not (dropped & proofs(page, hits)).any():
-        return np.zeros(len(chances), bool)
+    pages = len(page.page_end)
+    dropped &= np.bincount(page.page[dropped & proofs(page, hits)], minlength=pages)[page.page] > 0
     telling = (hits.mask & SURE) > 0
-    _spare(page, dropped, telling)
+    for number in _sparing(page, dropped, telling):
+        lines = slice(*page.bound[number : number + 2].tolist())
+        _spare(page.text(number), dropped[lines], telling[lines])
     han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
-    if han[~dropped].sum() < min(MIN_BODY_HAN, MIN_BODY_SHARE * han.sum()):
-        dropped &= telling | (chances >= NEAR_CERTAIN)
+    body = np.bincount(page.page, han * ~dropped, pages)
+    bare = body < np.minimum(MIN_BODY_HAN, MIN_BODY_SHARE * np.bincount(page.page, han, pages))
+    dropped &= telling | (chances >= NEAR_CERTAIN) | ~bare[page.page]
     return dropped
+
+
+def _sparing(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> list[int]:
+    """The pages in which `_spare` may have something to take back."""
+    top = page.bound[page.page]  # the first line of each line's page
+    places = np.minimum(page.first[:, None] + np.arange(TITLE_REACH), page.page_end[page.page][:, None] - 1)
+    heads = page.codes[places]
+    titled = (heads == heads[top]).all(axis=1) & (page.last - page.first >= TITLE_REACH)[top] & ~telling[top]
+    titled &= np.arange(len(top)) > top
+    numbered = dropped & _is_number(page)
+    found: list[int] = np.unique(page.page[titled | numbered]).tolist()
+    return found
+
+
+def _is_number(page: Layout) -> NDArray[np.bool_]:
+    """The lines that are a number of one or two digits."""
+    number: NDArray[np.bool_] = (page.counts[:, DIGIT] == page.size) & (page.size <= 2)
+    return number
 
 
 def _spare(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.bool_]) -> None:
     """Take back what only looks like chrome: the page's title with the site's name, and numbers that head sections."""
     _spare_title(page, dropped, telling)
-    numbers = np.flatnonzero((page.counts[:, DIGIT] == page.size) & (page.size <= 2))
+    numbers = np.flatnonzero(_is_number(page))
     if len(numbers) < 2 or not dropped[numbers].any():
         return
     values = [
@@ -79,8 +100,8 @@ def _spare_title(page: Layout, dropped: NDArray[np.bool_], telling: NDArray[np.b
             break
 
 
-def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> list[int]:
+def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> NDArray[np.int64]:
     """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind."""
     number = np.bincount(hits.lines[(hits.masks & SOURCE) > 0], minlength=len(chances))
     likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
-    return [int(n) for n in np.flatnonzero(likely & (page.size <= SOURCE_SIZE))]
+    return (likely & (page.size <= SOURCE_SIZE)).nonzero()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 
 from cleantext.chrome.layout import FINAL, Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, Hits, Lexicon, bit
-from cleantext.chrome.site import Repeats
 
 BOILERPLATE: Final = "boilerplate"
 # Headings whose list or thread below them takes their family when its lines show no family of their own.
@@ -39,34 +39,28 @@ class _Heading(NamedTuple):
     phrase: str
 
 
-def explain(
-    page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_], repeats: Repeats | None = None
-) -> list[Verdict]:
+def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> list[Verdict]:
     """The verdicts on the dropped lines, from top to bottom."""
     named = _named(hits, lexicon, dropped)
-    shape = _Shape(page, dropped)
-    sizes = page.size.tolist()
+    lines = dropped.nonzero()[0]
+    sizes, tops = page.size[lines].tolist(), page.bound[page.page[lines]].tolist()
     found: list[Verdict] = []
     heading = _Heading(-9, BOILERPLATE, "")
-    for line in np.flatnonzero(dropped).tolist():
+    for line, size, top, look in zip(lines.tolist(), sizes, tops, _looks(page, dropped, lines), strict=True):
         rule, phrase, sure = named.get(line, _UNNAMED)
         if sure:
             reason = f"{rule} phrase {phrase!r}"
-            if rule in _OPENERS and sizes[line] <= _HEADING_SIZE:
+            if rule in _OPENERS and size <= _HEADING_SIZE:
                 heading = _Heading(line, rule, phrase)
-        elif heading.line == line - 1:
+        elif heading.line == line - 1 >= top:
             rule, reason = heading.rule, f"in the block under {heading.phrase!r}"
             heading = _Heading(line, rule, heading.phrase)
         elif phrase:
-            reason = f"{rule} word {phrase!r}, {shape.words(line)}"
+            reason = f"{rule} word {phrase!r}, {look}"
         else:
-            reason = shape.words(line)
+            reason = look
         found.append(Verdict(line, rule, reason))
-    found = _join_threads(found, named)
-    if repeats is None:
-        return found
-    on = [f", on {seen} of {repeats.pages} pages of this site" if seen else "" for seen in repeats.seen.tolist()]
-    return [Verdict(line, rule, reason + on[line]) for line, rule, reason in found]
+    return _join_threads(found, tops, named)
 
 
 def _named(hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> dict[int, Named]:
@@ -85,11 +79,15 @@ def _named(hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> dict[int
     return out
 
 
-def _join_threads(found: list[Verdict], named: dict[int, Named]) -> list[Verdict]:
-    """Give unnamed lines between two comment lines of one thread their family: replies have no words of their own."""
+def _join_threads(found: list[Verdict], tops: list[int], named: dict[int, Named]) -> list[Verdict]:
+    """Give unnamed lines between two comment lines of one thread their family: replies have no words of their own.
+
+    `tops`: the first line of each verdict's page.
+    """
     marks = [n for n, item in enumerate(found) if item.rule == "comment" and item.line in named]
     for low, high in zip(marks, marks[1:], strict=False):
-        if 1 < high - low <= _THREAD_GAP and found[high].line - found[low].line <= 2 * _THREAD_GAP:
+        near = 1 < high - low <= _THREAD_GAP and found[high].line - found[low].line <= 2 * _THREAD_GAP
+        if near and tops[low] == tops[high]:
             ends = [named[found[n].line][1] for n in (low, high)]
             for n in range(low + 1, high):
                 if found[n].rule in (BOILERPLATE, "metadata"):
@@ -98,23 +96,22 @@ def _join_threads(found: list[Verdict], named: dict[int, Named]) -> list[Verdict
     return found
 
 
-class _Shape:
-    """The plainest reasons for lines without telling words: where they stand and what they look like."""
-
-    def __init__(self, page: Layout, dropped: NDArray[np.bool_]) -> None:
-        body = np.flatnonzero(~dropped).tolist()
-        self.first, self.last = (body[0], body[-1]) if body else (-1, -1)
-        self.sizes = page.size.tolist()
-        self.final = page.counts[:, FINAL].tolist()
-        self.dropped = dropped.tolist()
-
-    def words(self, line: int) -> str:
-        look = f"{'a' if self.final[line] else 'an unpunctuated'} line of {self.sizes[line]} characters"
-        if self.first < 0:
-            return f"{look} on a page without article text"
-        if line < self.first:
-            return f"{look}, {self.first - line} lines above the article"
-        if line > self.last:
-            return f"{look}, {line - self.last} lines below the article"
-        run = self.dropped[line - 1] or self.dropped[line + 1]
-        return f"{look} among other removed lines" if run else f"{look} foreign to the text around it"
+def _looks(page: Layout, dropped: NDArray[np.bool_], lines: NDArray[np.int64]) -> Iterator[str]:
+    """The plainest reasons, for lines without telling words: where they stand and what they look like."""
+    body = np.append((~dropped).nonzero()[0], len(dropped))
+    low, high = page.bound[page.page[lines]], page.bound[page.page[lines] + 1]
+    first = body[body.searchsorted(low)]
+    last = body[body.searchsorted(high) - 1]
+    beside = np.append(dropped, False)
+    run = beside[lines - 1] | beside[lines + 1]  # looked at between lines of the body only
+    columns = (page.counts[lines, FINAL], page.size[lines], first < high, first - lines, lines - last, run)
+    for final, size, has_body, above, below, beside_others in zip(*(c.tolist() for c in columns), strict=True):
+        look = f"{'a' if final else 'an unpunctuated'} line of {size} characters"
+        if not has_body:
+            yield f"{look} on a page without article text"
+        elif above > 0:
+            yield f"{look}, {above} lines above the article"
+        elif below > 0:
+            yield f"{look}, {below} lines below the article"
+        else:
+            yield f"{look} among other removed lines" if beside_others else f"{look} foreign to the text around it"
