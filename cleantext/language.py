@@ -33,12 +33,18 @@ def symbols(text: str) -> Ints:
 
 def window_hashes(row: Ints, n: int) -> Hashes:
     """A 32-bit hash of every window of n symbols (different n give different hashes)."""
-    if len(row) < n:
-        return np.zeros(0, np.uint32)
-    mixed = np.full(len(row) - n + 1, n, np.uint64)
-    for k in range(n):
-        mixed = (mixed ^ row[k : len(row) - n + 1 + k].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
+    return _hashes(row)[n - 1, : max(0, len(row) - n + 1)]
+
+
+def _hashes(row: Ints) -> Hashes:
+    """Per n and symbol the hash of the n symbols from there on; meaningless where the row ends before."""
+    wide = row.astype(np.uint64)
+    mixed = np.arange(1, ORDER + 1, dtype=np.uint64)[:, None].repeat(len(row), 1)
+    for k in range(min(ORDER, len(row))):
+        part = mixed[k:, : len(row) - k]
+        part ^= wide[k:]
+        part *= np.uint64(0x9E3779B97F4A7C15)
+        part ^= part >> np.uint64(29)
     return (mixed >> np.uint64(32)).astype(np.uint32)
 
 
@@ -62,20 +68,19 @@ def scores_of(texts: Sequence[str]) -> list[list[float]]:
     ends = sizes.cumsum()
     place = np.arange(len(row)) - (ends - sizes).repeat(sizes)  # of each symbol within its text
     hashes, level, total = _table()
-    counts = []  # per n: log count of the n-gram that ends at each symbol, -1 where unknown
-    for n in range(1, ORDER + 1):
-        found = np.full(len(row), -1.0)
-        wanted = window_hashes(row, n)
-        at = hashes.searchsorted(wanted)
-        at[at == len(hashes)] = 0
-        known = (hashes[at] == wanted) & (place[n - 1 :] >= n - 1)
-        found[n - 1 :][known] = level[at[known]] * LOG_STEP
-        counts.append(found)
+    wanted = _hashes(row)
+    at = hashes.searchsorted(wanted)
+    at[at == len(hashes)] = 0
+    begins = np.where(hashes[at] == wanted, level[at] * LOG_STEP, -1.0)  # of the n-grams from each symbol on
+    counts = np.full(begins.shape, -1.0)  # per n: log count of the n-gram that ends at each symbol, -1 where unknown
+    for n in range(ORDER):
+        counts[n, n:] = begins[n, : len(row) - n]
+    counts[place < np.arange(ORDER)[:, None]] = -1.0
     score = _backoff(counts, total).tolist()
     return [score[end - size + 1 : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)]
 
 
-def _backoff(counts: Sequence[Floats], total: float) -> Floats:
+def _backoff(counts: Floats, total: float) -> Floats:
     """Stupid backoff for each symbol."""
     score = np.where(counts[0] >= 0, counts[0], UNSEEN)
     score += (ORDER - 1) * BACKOFF

@@ -60,9 +60,11 @@ def begin(text: str, address: int, behind: int, domain: str) -> Reading:
     anchors = [text[start:address] for start in starts]
     authors = [text[left:start] + right for start in starts]
     nats = [sum(each) for each in scores_of([*authors, *(anchor + " " for anchor in anchors)])]
+    names = spellings(text[low:address], domain) if len(domain) > 1 else [(0.0, False)] * len(anchors)
+    evidence = [_spelling(anchor, *name) for anchor, name in zip(anchors, names, strict=True)]
     scored = [
-        (author + _score(anchor, own, text[address - 1 : address], domain)) / TEMPERATURE
-        for author, own, anchor in zip(nats, nats[len(anchors) :], anchors, strict=False)
+        (author + _score(anchor, own, text[address - 1 : address], named)) / TEMPERATURE
+        for author, own, anchor, named in zip(nats, nats[len(anchors) :], anchors, evidence, strict=False)
     ]
     best = max(scored)
     weights = [exp(score - best) for score in scored]
@@ -74,9 +76,9 @@ def begin(text: str, address: int, behind: int, domain: str) -> Reading:
     return Reading(address, 1.0)
 
 
-def _score(anchor: str, own: float, before: str, domain: str) -> float:
-    """What speaks for a link text: its own score as a text, its words, its length, the domain; `before` is the
-    character before the address.
+def _score(anchor: str, own: float, before: str, named: float) -> float:
+    """What speaks for a link text: its own score as a text, its words, its length, what the domain says (`named`);
+    `before` is the character before the address.
     """
     if len(anchor) == 1 and anchor != "网":
         return -1e9
@@ -86,22 +88,12 @@ def _score(anchor: str, own: float, before: str, domain: str) -> float:
         likely -= SITE_ENDING
     if anchor == "网":
         likely += KEYWORD
-    return likely + log(LENGTH_PRIOR[len(anchor)]) + _spelling(anchor, domain)
+    return likely + log(LENGTH_PRIOR[len(anchor)]) + named
 
 
-def _spelling(anchor: str, domain: str) -> float:
+def _spelling(anchor: str, covered: float, opened: bool) -> float:
     """Nats of evidence that the domain was named after the link text."""
-    if not anchor or len(domain) < 2:
-        return 0.0
-    covered, opened = spelled(anchor, domain)
-    return SPELLED * covered + (OPENED if opened and covered >= 0.5 else 0.0)
-
-
-@lru_cache(256)  # the same few characters are tried as parts of many link texts
-def _units(char: str, domain: str) -> tuple[str, ...]:
-    """The readings of a character and their initials, as far as the domain holds them."""
-    units = dict.fromkeys(unit for reading in readings().get(char, ()) for unit in (reading, reading[0]))
-    return tuple(unit for unit in units if unit in domain)
+    return SPELLED * covered + (OPENED if opened and covered >= 0.5 else 0.0) if anchor else 0.0
 
 
 def spelled(anchor: str, domain: str) -> tuple[float, bool]:
@@ -109,16 +101,30 @@ def spelled(anchor: str, domain: str) -> tuple[float, bool]:
 
     Longest common subsequence over units: each character may give its whole reading, its initial, or nothing.
     """
-    best = {0: 0}  # position in the domain → letters covered
-    opened = False
-    for k, char in enumerate(anchor):
-        step = dict(best)
-        for unit in _units(char, domain):
-            for at, covered in best.items():
-                place = domain.find(unit, at, at + 2 + len(unit))
-                if place >= 0:
-                    end = place + len(unit)
-                    step[end] = max(step.get(end, 0), covered + len(unit))
-                    opened = opened or (k == 0 and place == 0)
-        best = step
-    return max(best.values()) / len(domain), opened
+    return spellings(anchor, domain)[0]
+
+
+def spellings(text: str, domain: str) -> list[tuple[float, bool]]:
+    """The same for each end of a text: all of it, all but the first character …, nothing. The domain is not empty."""
+    size = len(domain)
+    covered = [0] * (size + 1)  # by position in the domain: letters from there on that the characters so far can spell
+    found = [(0.0, False)]
+    for char in reversed(text):
+        units = _units(char, domain)
+        after = covered
+        if units:
+            covered = after.copy()
+            for at in range(size):
+                for unit in units:
+                    place = domain.find(unit, at, at + 2 + len(unit))
+                    if place >= 0:
+                        covered[at] = max(covered[at], len(unit) + after[place + len(unit)])
+        found.append((covered[0] / size, any(map(domain.startswith, units))))
+    return found[::-1]
+
+
+@lru_cache(256)  # the same few characters are tried as parts of many link texts
+def _units(char: str, domain: str) -> tuple[str, ...]:
+    """The readings of a character and their initials, as far as the domain holds them."""
+    units = dict.fromkeys(unit for reading in readings().get(char, ()) for unit in (reading, reading[0]))
+    return tuple(unit for unit in units if unit in domain)
