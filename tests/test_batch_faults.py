@@ -71,6 +71,22 @@ def test_pool_keeps_order_and_survives_everything(tmp_path: Path) -> None:
     ]
 
 
+@dataclass(frozen=True)
+class Louder:
+    """Other work for the same workers."""
+
+    def __call__(self, task: str) -> str:
+        return f"{task}!"
+
+
+def test_pool_changes_its_work(tmp_path: Path) -> None:
+    with Pool[str, str](Work(tmp_path), 2, lambda task: 5.0, _keep) as pool:
+        assert [value for _, value in pool.run(iter(["a", "die-once 1", "b"]))] == ["A", "DIE-ONCE 1", "B"]
+        os.kill(pool._workers[0].process.pid or 0, signal.SIGKILL)  # it may be dead when the news reach it
+        pool.change(Louder())
+        assert [value for _, value in pool.run(iter("abcdefgh"))] == [f"{letter}!" for letter in "abcdefgh"]
+
+
 def test_pool_without_tasks(tmp_path: Path) -> None:
     assert outcomes(tmp_path, []) == []
 
