@@ -78,6 +78,11 @@ class Rule:
         return Want(self.name, first, self.then() if callable(self.then) else self.then, self.least)
 
 
+def is_uncommon(text: str) -> bool:
+    """Whether a text holds a character that `Sheet.uncommon` looks for."""
+    return any("\u3400" <= c <= "\u9fff" for c in {*text} - common())
+
+
 def uncommon() -> tuple[Chars, ...]:
     """The characters that `Sheet.uncommon` looks for."""
     known = np.frombuffer("".join(common()).encode("utf-32-le"), "<u4")

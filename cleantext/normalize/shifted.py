@@ -16,7 +16,7 @@ import numpy as np
 from cleantext.decode.likelihood import char_bits
 from cleantext.han import HAN_POINTS
 from cleantext.language import scores_of
-from cleantext.normalize.rule import Rule, Sheet
+from cleantext.normalize.rule import Rule, Sheet, is_uncommon
 from cleantext.normalize.script import to_simplified
 from cleantext.records import Edit
 
@@ -43,12 +43,9 @@ _CONTEXT: Final = 6
 
 def find(sheet: Sheet) -> Iterator[Edit]:
     """Stretches outside ASCII that read as Chinese when each pair of bytes begins one byte later."""
-    rare = sheet.uncommon
-    if not rare:
-        return
     for match in _STRETCH_RE.finditer(sheet.text):
         end = match.end()
-        if sheet.text[end : end + 1] in _ENDS and not rare.isdisjoint(match[0]):
+        if sheet.text[end : end + 1] in _ENDS and is_uncommon(match[0]):
             found = _repair(sheet.text, max(match.start(), end - _LONGEST), end, sheet)
             if found:
                 yield found
