@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleantext.chrome import lexicon
 from cleantext.inline import rules as inline_rules
 from cleantext.normalize import rules as normalize_rules
 from cleantext.presence import Probe, Want, bind
@@ -16,12 +17,19 @@ from cleantext.presence import Probe, Want, bind
 TEXTS = st.lists(st.text(st.sampled_from("ab着名\U00020000 \n\r\ud800") | st.characters(), max_size=30), max_size=6)
 
 
-@pytest.mark.parametrize(("area", "build"), [("normalize", normalize_rules.probe), ("inline", inline_rules.probe)])
-def test_shipped_tables_are_those_of_the_rules(area: str, build: Callable[[], Probe]) -> None:
+PROBES = [
+    ("normalize", "rules", normalize_rules.probe),
+    ("inline", "rules", inline_rules.probe),
+    ("chrome", "lexicon", lexicon.probe),
+]
+
+
+@pytest.mark.parametrize(("area", "module", "build"), PROBES)
+def test_shipped_tables_are_those_of_the_rules(area: str, module: str, build: Callable[[], Probe]) -> None:
     shipped, fresh = Probe.load(area), build()
-    assert shipped.names == fresh.names, f"run python -m cleantext.{area}.rules"
+    assert shipped.names == fresh.names, f"run python -m cleantext.{area}.{module}"
     assert shipped.least.tolist() == fresh.least.tolist()
-    assert np.array_equal(shipped.tables, fresh.tables), f"run python -m cleantext.{area}.rules"
+    assert np.array_equal(shipped.tables, fresh.tables), f"run python -m cleantext.{area}.{module}"
 
 
 @given(TEXTS)

@@ -1,31 +1,29 @@
 """The chrome stage: drops the lines of a page that the site put around the article, line by line, with reasons.
 
-`layout` turns the page into arrays, `lexicon` finds phrases by family, `features` measures each line alone and in its
-place, `model` gives probabilities, `choice` picks the lines to drop, `verdict` gives rules and reasons, `site` knows
-what repeats over a site's pages. `train`, `trees` and `examples` are for learning only.
+`judge` does the work: `layout` turns pages into arrays, `lexicon` finds phrases by family, `features` measures each
+line alone and in its place, `model` gives probabilities, `choice` picks the lines to drop, `verdict` gives rules and
+reasons, `site` knows what repeats over a site's pages. `train`, `trees` and `examples` are for learning only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cleantext.chrome import choice, facts, lexicon, model, verdict
-from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out_many
-from cleantext.chrome.site import Repeats, SiteRules, site_of
-from cleantext.presence import SEPARATOR
-from cleantext.records import Edit, Options, Page, StageEdits
+from cleantext.presence import Probe, bind
+from cleantext.records import Options, Page, StageEdits
 
 __all__ = ["find", "find_many"]
 
-Flags = NDArray[np.bool_]
+# Characters up to which a page is first asked whether it can hold a telling phrase at all; longer ones nearly always
+# can, and the lexicon and the model are then loaded anyway.
+SHORT = 500
 
-# When fewer of the texts than this are worth judging, these alone are laid out again.
-_MOST = 0.7
-# The source line and the title stand among this many lines above or below the first line of prose.
-_HEAD_LINES = 12
+
+@cache
+def _probe() -> Probe:
+    """Whether a text may hold a phrase without which no line goes and nothing is told (`lexicon.probe`)."""
+    return Probe.load("chrome")
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -35,119 +33,8 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """What `find` finds in each of several pages."""
-    found = [StageEdits("chrome")] * len(pages)
-    # Pages of about the same length stand together: they share a block (see `grid`).
-    asked = [k for k, page in enumerate(pages) if page.text and not page.text.isspace()]
-    asked.sort(key=lambda k: pages[k].text.count("\n"))
-    if not asked:
-        return found
-    layout, hits, worth = _look([pages[k].text for k in asked])
-    if len(worth) < _MOST * len(asked):
-        asked = [asked[k] for k in worth]
-        if not asked:
-            return found
-        layout, hits, worth = _look([pages[k].text for k in asked])
-    judged = [pages[k] for k in asked]
-    for k, stage_edits in zip(asked, _judge(judged, layout, hits, options), strict=True):
-        found[k] = stage_edits
-    return found
+    if len(pages) == 1 and len(pages[0].text) <= SHORT and not _probe().ask(bind([pages[0].text])).any():
+        return [StageEdits("chrome")]
+    from cleantext.chrome import judge
 
-
-def _look(texts: Sequence[str]) -> tuple[Layout, lexicon.Hits, list[int]]:
-    """Layout and phrase hits of several texts, and which texts have a line that can go, or one of source or author:
-    there is no need to judge the lines of the others.
-    """
-    layout = lay_out_many(texts)
-    hits = lexicon.find_hits(SEPARATOR.join(texts), layout, lexicon.shipped())
-    telling = choice.proofs(layout, hits) | ((hits.mask & choice.SOURCE) > 0)
-    return layout, hits, np.bincount(layout.page[telling], minlength=len(texts)).nonzero()[0].tolist()
-
-
-def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: Options) -> list[StageEdits]:
-    """The verdicts on the pages of a layout."""
-    chances = model.shipped().judge(layout, hits)
-    seen = _weigh(pages, layout, hits, options, chances)
-    dropped = choice.choose(layout, hits, chances, options.min_confidence)
-    # A page of nothing but labels: no telling what its reader wants.
-    hopeless = np.bincount(layout.page[~dropped], minlength=len(pages)) == 0
-    dropped &= ~hopeless[layout.page]
-    found: list[list[Edit]] = [[] for _ in pages]
-    spared = {name.rstrip("s") for name in options.keep} | set(options.disable)
-    verdicts = verdict.explain(layout, hits, lexicon.shipped(), dropped)
-    lines = dropped.nonzero()[0]
-    base = layout.page_start[layout.page[lines]]
-    columns = (layout.page[lines], layout.start[lines] - base, layout.end[lines] - base, np.round(chances[lines], 3))
-    for (line, rule, reason), page, start, end, odds in zip(verdicts, *(c.tolist() for c in columns), strict=True):
-        if rule not in spared:
-            reason += seen.get(line, "")
-            found[page].append(Edit(start, end, pages[page].text[start:end], "", rule, reason, round(odds, 3)))
-    told = _facts(pages, layout, chances, choice.sources(layout, hits, chances), hopeless)
-    return [StageEdits("chrome", edits, told.get(number, {})) for number, edits in enumerate(found)]
-
-
-def _weigh(
-    pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: Options, chances: NDArray[np.float32]
-) -> dict[int, str]:
-    """Weigh in what repeats over the pages' sites; returns what to say of the lines that do."""
-    said: dict[int, str] = {}
-    for number, page in enumerate(pages if options.site_rules else ()):
-        repeats = _repeats(page, layout.text(number), options)
-        if repeats:
-            lines = slice(*layout.bound[number : number + 2].tolist())
-            chances[lines] = repeats.weigh(chances[lines], hits.text(layout, number))
-            for line, count in enumerate(repeats.seen.tolist(), lines.start):
-                if count:
-                    said[line] = f", on {count} of {repeats.pages} pages of this site"
-    return said
-
-
-def _repeats(page: Page, layout: Layout, options: Options) -> Repeats | None:
-    rules = options.site_rules
-    if not isinstance(rules, SiteRules):
-        return None
-    return rules.repeats(site_of(page.source) if options.site is None else options.site, layout)
-
-
-def _facts(
-    pages: Sequence[Page], layout: Layout, chances: NDArray[np.float32], sources: NDArray[np.int64], hopeless: Flags
-) -> dict[int, dict[str, object]]:
-    """What the lines that tell of source and author say, by the number of their page."""
-    sources = sources[~hopeless[layout.page[sources]]]
-    lines: dict[int, list[int]] = {}
-    for number, line in zip(layout.page[sources].tolist(), sources.tolist(), strict=True):
-        lines.setdefault(number, []).append(line)
-    text_lines = ((chances < 0.5) & (layout.counts[:, FINAL] > 0) & (layout.size > facts.TITLE_SIZE[1])).nonzero()[0]
-    return {
-        number: facts.read_facts(
-            [_of(pages[number].text, layout, number, line, layout.first) for line in mine],
-            _title(pages[number].text, layout, chances, min([mine[0], *_next(text_lines, layout.bound, number)])),
-        )
-        for number, mine in lines.items()
-    }
-
-
-def _of(text: str, layout: Layout, number: int, line: int, begin: NDArray[np.int64]) -> str:
-    base = layout.page_start[number]
-    return text[begin[line] - base : layout.end[line] - base].strip()
-
-
-def _next(lines: NDArray[np.int64], bound: NDArray[np.int64], number: int) -> list[int]:
-    """The first of these lines that belongs to a page, if there is one."""
-    low, high = bound[number : number + 2].tolist()
-    at = int(lines.searchsorted(low))
-    return [int(lines[at])] if at < len(lines) and lines[at] < high else []
-
-
-def _title(text: str, layout: Layout, chances: NDArray[np.float32], source: int) -> str | None:
-    """The kept line without a sentence end next to the source line, or to the text when the source stands below it."""
-    low, high = facts.TITLE_SIZE
-    number = int(layout.page[source])
-    top, stop = layout.bound[number : number + 2].tolist()
-    near = [*range(source - 1, max(top - 1, source - _HEAD_LINES), -1), source + 1]
-    for line in near:
-        if top <= line < stop and chances[line] < 0.5:
-            if low <= layout.size[line] <= high and layout.counts[line, HAN] > 1:
-                title = _of(text, layout, number, line, layout.start)
-                return None if title.endswith(("。", ".", "；", ";")) else title
-            return None
-    return None
+    return judge.find_many(pages, options)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, compress
+from pathlib import Path
 from typing import Final
 
 import ahocorasick_rs
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from cleantext.chrome.layout import Layout
 from cleantext.han import encodable
+from cleantext.presence import Probe, Want
 
 FAMILIES: Final = (
     "breadcrumb",
@@ -100,6 +102,15 @@ def parse(rows: str) -> Lexicon:
     return Lexicon(phrases, ahocorasick_rs.AhoCorasick(phrases), np.ascontiguousarray(table), lengths)
 
 
+def probe() -> Probe:
+    """What a page must hold for any line to be telling; `python -m cleantext.chrome.lexicon` stores it anew."""
+    lexicon = shipped()
+    telling = np.bitwise_or.reduce(lexicon.masks, 0) & SURE > 0  # source lines are among them
+    phrases = [*compress(lexicon.phrases, telling.tolist())]
+    signs = tuple(phrase for phrase in phrases if len(phrase) == 1)
+    return Probe.build([Want.words("phrases", (phrase for phrase in phrases if len(phrase) > 1)), Want("signs", signs)])
+
+
 @cache
 def shipped() -> Lexicon:
     """The lexicon that comes with the package."""
@@ -148,3 +159,7 @@ def _covered(layout: Layout, start: NDArray[np.int64], end: NDArray[np.int64]) -
     depth = np.bincount(start, minlength=length + 1) - np.bincount(end, minlength=length + 1)
     places = ((depth.cumsum()[:-1] > 0) & layout.visible).nonzero()[0]
     return np.bincount(layout.line_of[places], minlength=len(layout.start))
+
+
+if __name__ == "__main__":
+    probe().save(Path(__file__).parent.parent / "data" / "chrome")
