@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ U64 = npt.NDArray[np.uint64]
 
 ORDER = 5
 TABLE_BITS = 23  # log2 of the entries: 2 bytes each, 16 MiB
-MIN_COUNTS = (1, 2, 3, 5, 6)  # n-grams seen less often than this are left out, by n
+MIN_COUNTS = (1, 2, 2, 2, 2)  # n-grams seen less often than this are left out, by n
+FILL = 0.95  # share of the entries that are used: nearly all n-grams then find one of their two places free
 BACKOFF = -0.9  # nats: log 0.4, the constant of the method
 UNSEEN = -18.0  # nats: a character that the corpus does not hold
 PER_OCTAVE = 8.0  # steps of the stored log2 counts per doubling
@@ -114,20 +116,64 @@ def load_ngrams() -> NgramModel:
 
 
 def count(texts: Sequence[str]) -> tuple[U16, int]:
-    """Count the n-grams of texts into a table; where it is full, the more frequent ones stay."""
+    """Count the n-grams of texts into a table: those that tell most beyond what backing off from them would say.
+
+    An n-gram's worth is its count times the distance between its score and the backed-off one (weighted difference
+    pruning, Seymore & Rosenfeld 1996). A kept n-gram keeps its own beginnings, without which it is never asked.
+    """
     gap = np.full(ORDER, ord("\n"), dtype=np.uint32)
     codes = np.concatenate([part for text in texts for part in (compress(text)[0], gap)]).astype(np.uint64)
-    keys, counts = [], []
+    levels: list[_Level] = []
     key = codes
     for n in range(1, ORDER + 1):
         if n > 1:
             key = key[:-1] * _STEP + codes[n - 1 :]
-        found = np.sort(_mixed(key, n))
-        first = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]]))
-        often = np.diff(np.append(first, len(found)))
-        keys.append(found[first[often >= MIN_COUNTS[n - 1]]])
-        counts.append(often[often >= MIN_COUNTS[n - 1]])
-    return _table(np.concatenate(keys), np.concatenate(counts)), len(codes)
+        levels.append(_level(_mixed(key, n), levels[-1] if levels else None, len(codes)))
+    room = int(FILL * (1 << TABLE_BITS))
+    low, high = -3.0, 12.0  # log of the least worth that fills the table: found by halving
+    while high - low > 0.01:
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(k.sum() for k in _kept(levels, np.exp(middle))) > room else (low, middle)
+    kept = _kept(levels, np.exp(high))
+    keys = np.concatenate([level.keys[keep] for level, keep in zip(levels, kept, strict=True)])
+    counts = np.concatenate([level.counts[keep] for level, keep in zip(levels, kept, strict=True)])
+    return _table(keys, counts), len(codes)
+
+
+class _Level(NamedTuple):
+    """The n-grams of one length that the texts hold: one entry each, but for `at` and `score`'s use of it."""
+
+    keys: U64
+    counts: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float32]  # log probability as `log_probability` would give it
+    worth: npt.NDArray[np.float32]
+    start: npt.NDArray[np.int32]  # entry of the n-gram's first n - 1 characters
+    at: npt.NDArray[np.int32]  # per position of the text: the entry of the n-gram that begins there
+
+
+def _level(found: U64, below: _Level | None, size: int) -> _Level:
+    keys, first, at, counts = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
+    place: npt.NDArray[np.int32] = at.astype(np.int32)
+    logs = np.log(counts).astype(np.float32)
+    if below is None:
+        score = logs - np.float32(np.log(size))
+        return _Level(keys, counts, score, np.full(len(keys), np.inf, dtype=np.float32), first.astype(np.int32), place)
+    start = below.at[first]
+    score = np.minimum(logs - np.log(below.counts[start]).astype(np.float32), 0)
+    backed_off = below.score[below.at[first + 1]] + np.float32(BACKOFF)
+    return _Level(keys, counts, score, (counts * np.abs(score - backed_off)).astype(np.float32), start, place)
+
+
+def _kept(levels: Sequence[_Level], least: float) -> list[npt.NDArray[np.bool_]]:
+    """Which entries of each level are worth their place, longest n-grams first."""
+    kept: list[npt.NDArray[np.bool_]] = []
+    for n in range(ORDER, 0, -1):
+        level = levels[n - 1]
+        keep = (level.worth >= least) & (level.counts >= MIN_COUNTS[n - 1])
+        if kept:
+            keep[levels[n].start[kept[0]]] = True
+        kept.insert(0, keep)
+    return kept
 
 
 def _table(keys: U64, counts: npt.NDArray[np.int64]) -> U16:
