@@ -15,10 +15,11 @@ from cleantext.batch.pages import Lot
 from cleantext.batch.parquet import Kept
 from cleantext.batch.place import Place
 from cleantext.batch.plan import BatchOptions, Keys
+from cleantext.batch.recordtext import source_of, texts_of
 from cleantext.batch.streams import holds_records, tasks_of
 from cleantext.batch.tasks import FileTask, Record, RecordsTask
 from cleantext.batch.walk import JSON, WARC, Input, split_name
-from cleantext.batch.work import Opened, Worker, source_of
+from cleantext.batch.work import Opened, Worker
 from cleantext.pipeline import Cleaner
 from cleantext.records import STAGE_NAMES, Options, Page
 
@@ -120,7 +121,7 @@ class Surveyor:
         if task.records:
             (item,) = task.inputs
             for number, record in task.records:
-                for source, data in worker.texts(RecordsTask(item, number, (record,))):
+                for source, data in texts_of(RecordsTask(item, number, (record,)), self.place.batch):
                     yield source, f"{item.name}:{number}", data
             return
         for item in task.inputs:

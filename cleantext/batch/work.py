@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from cleantext.batch import formats, parquet, warc
-from cleantext.batch.jsonfields import RecordError, replace_field, replace_in_document
+from cleantext.batch import formats, parquet
+from cleantext.batch.jsonfields import RecordError, replace_in_document
 from cleantext.batch.pages import Lot, Pages
 from cleantext.batch.place import Place
 from cleantext.batch.plan import BatchOptions, Keys, Row, combine
-from cleantext.batch.tasks import Chunk, Document, FileTask, Record, RecordsTask, Reject, Task, Text, content_of
+from cleantext.batch.recordtext import clean_record, packed_records, texts_of
+from cleantext.batch.tasks import Chunk, FileTask, RecordsTask, Reject, Task, Text, content_of
 from cleantext.batch.walk import JSON, WARC, Input, split_name
 from cleantext.decode import DecodeError
 from cleantext.faults import reason_of
 from cleantext.files import PendingFile
 from cleantext.pipeline import Cleaner
-from cleantext.records import STAGE_NAMES, Cleaned, Options
+from cleantext.records import STAGE_NAMES, Options
 from cleantext.trail import output_bytes
 
 T = TypeVar("T")
@@ -189,10 +189,10 @@ class Worker:
         out: list[bytes | str | None] = []
         rejects: list[Reject] = []
         if len(task.records) > 1:
-            pages.lot.foresee(self.texts(task))
+            pages.lot.foresee(texts_of(task, self.batch))
         for number, record in enumerate(task.records, task.first):
             try:
-                out.append(self.record(task, number, record, pages.clean))
+                out.append(clean_record(task, number, record, self.batch, pages.clean))
             except Exception as error:  # one record's fault must never stop the other records
                 known = isinstance(error, RecordError | UnicodeError)
                 reason = str(error) if known else reason_of(task.input.name, error)
@@ -202,68 +202,8 @@ class Worker:
                     rejects.append(Reject(number, reason, content_of(record)))
                 out.append(record.text if isinstance(record, Text) else b"")  # a row stays, whatever it holds
         row = replace(combine(pages.rows), rejected=len(rejects))
-        return Chunk(self._data(task, out, pages), row, tuple(rejects), b"".join(pages.trails), b"".join(pages.reports))
-
-    def texts(self, task: RecordsTask) -> Iterator[tuple[str, bytes | str]]:
-        """The pages in the records, before anything is done with them."""
-        found: list[tuple[str, bytes | str]] = []
-
-        def look(source: str, data: bytes | str) -> Cleaned:
-            found.append((source, data))
-            raise LookupError  # enough was seen of this record
-
-        for number, record in enumerate(task.records, task.first):
-            with suppress(Exception):  # what is wrong with it is told when it is cleaned
-                self.record(task, number, record, look)
-        yield from found
-
-    def _data(self, task: RecordsTask, out: list[bytes | str | None], pages: Pages) -> bytes:
-        """What is written of the records: see the sinks of `assembly`."""
-        if self.batch.to == "parquet":
-            return parquet.pack_pages(pages.records, self.batch.with_trail)
-        if self.batch.to == "jsonl" or split_name(task.input.name)[1] == WARC:
-            return b"".join(page.line() for page in pages.records)
-        if task.records and isinstance(task.records[0], Text):
-            return parquet.pack_texts([piece for piece in out if not isinstance(piece, bytes)])
-        return b"".join(piece for piece in out if isinstance(piece, bytes))
-
-    def record(
-        self, task: RecordsTask, number: int, record: Record, clean: Callable[[str, bytes | str], Cleaned]
-    ) -> bytes | str | None:
-        """The record with its text cleaned. Raises ValueError when it is none, or too large."""
-        limit = self.batch.max_page_bytes
-        source = source_of(task.input.name, number, record, self.batch)
-        match record:
-            case Text(_, text):
-                if text is None:
-                    return None
-                if len(text) > limit:
-                    raise ValueError(f"larger than {limit / 2**20:,.0f} MB")
-                return clean(source, text).text
-            case Document():
-                clean(source, warc.body(record, limit))
-                return b""
-        if not record.strip():
-            return record
-        line = record.decode("utf-8-sig" if number == 1 else "utf-8")
-        bare = line.removesuffix("\n")
-        changed = replace_field(bare, self.batch.text_field, lambda text: clean(source, text).text)
-        return (changed + line[len(bare) :]).encode("utf-8", "backslashreplace")
-
-
-def source_of(name: str, number: int, record: Record, batch: BatchOptions) -> str:
-    """How the page in a record is called: by its address or its site, if it tells any, else by file and number."""
-    match record:
-        case Text():
-            return record.source
-        case Document():
-            return record.source or f"{name}:{number}"
-    site = None
-    if batch.site_field:
-        # What is no record at all is told when its text is looked for.
-        with suppress(ValueError, AttributeError, RecursionError):
-            site = json.loads(record).get(batch.site_field)
-    return parquet.source_of(site, name, number)
+        data = packed_records(task, out, pages, self.batch)
+        return Chunk(data, row, tuple(rejects), b"".join(pages.trails), b"".join(pages.reports))
 
 
 def _document(name: str, data: bytes, field: str, pages: Pages) -> bytes:
