@@ -137,6 +137,8 @@ def check_choices(batch: BatchOptions) -> None:
         raise BatchError(
             f"--trails belongs to clean files; with --to {batch.to} the trails stand in the records: --with-trail"
         )
+    if batch.save_site_rules and not batch.survey:
+        raise BatchError("--save-site-rules saves what is counted first: it cannot be combined with --no-site-rules")
     if batch.backup and not batch.in_place:
         raise BatchError("--backup keeps the originals of --in-place; without it no original is ever touched")
     if batch.in_place and not (batch.backup or batch.trails):

@@ -19,6 +19,7 @@ from cleantext.faults import reason_of
 from cleantext.records import Options
 
 EXIT_INTERRUPTED = 130  # as shells count Ctrl-C
+PROGRESS_STEPS = 500  # times that the bar is drawn anew, at most: more would cost time with very many files
 
 _DEFAULTS = BatchOptions()
 
@@ -167,7 +168,11 @@ class _progress:
             source, target, asked = self._places
             total = sum(not item.skipped for item in find_inputs(source, target, asked)) if source.exists() else 0
             self._bar = click.progressbar(
-                length=total, file=sys.stderr, show_pos=True, item_show_func=lambda _: self._speed()
+                length=total,
+                file=sys.stderr,
+                show_pos=True,
+                item_show_func=lambda _: self._speed(),
+                update_min_steps=max(1, total // PROGRESS_STEPS),
             )
             self._bar.__enter__()
         return self
