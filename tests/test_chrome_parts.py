@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleantext.chrome import features, lexicon, model, wording
+from cleantext.chrome import features, forest, frames, lexicon, model, wording
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import HAN, lay_out
 from cleantext.records import split_lines
@@ -117,3 +119,29 @@ def test_model_survives_storage() -> None:
     again = model.Model.parse(shipped.dump())
     assert again.calibration.tolist() == shipped.calibration.tolist()
     assert (again.first.leaf == shipped.first.leaf).all()
+
+
+def test_markup_is_counted() -> None:
+    text = "<div class=\"a\" id='b'></div>\n若 a<b 且 c=1，则……\n你好\n"
+    page = lay_out(text)
+    hits = lexicon.find_hits(text, page, lexicon.shipped())
+    rows = features.measure(page, hits, wording.score(page, np.zeros(wording.BUCKETS, np.float32)))
+    at = features.names().index("tags")
+    assert rows[at : at + 2].tolist() == [[2, 1, 0], [2, 0, 0]]
+
+
+def test_the_mean_of_forests_scores_as_they_do_on_average() -> None:
+    one = Forest(np.array([[0]]), np.array([[0.5]], np.float32), np.array([[1, 2]], np.float32), 0.5)
+    two = Forest(np.array([[1]]), np.array([[2.0]], np.float32), np.array([[3, 6]], np.float32), 1.0)
+    rows = np.array([[0, 1], [3, 0]], np.float32)
+    assert np.allclose(forest.mean([one, two]).score(rows), (one.score(rows) + two.score(rows)) / 2)
+
+
+@pytest.mark.parametrize("block", sorted({*frames.ABOVE, *frames.BELOW}, key=lambda block: block.__name__))
+def test_invented_chrome_is_whole_lines(block: frames.Block) -> None:
+    pool = ["昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。"]
+    for seed in range(50):
+        lines = block(pool, Random(seed))
+        assert lines
+        assert all(line.strip() and "\n" not in line for line in lines)
+        assert lines == block(pool, Random(seed))

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from cleantext.chrome import frames
 from cleantext.chrome.invented import INNER, decorate
+from cleantext.chrome.invented import title as own_title
 
 _PLAIN_RE = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 _DOMAIN_RE = re.compile(r"([\w-]+\.)+(com|cn|net|org|tw|hk|tv|ca|pub)\b")
@@ -23,6 +25,8 @@ _LEAD_RE = re.compile(r"^[\s\u3000]*(?:[•·*]|\d{1,2}\.)?[\s\u3000]*")
 
 # A line of raw text is body when this share of its character 5-grams occurs in the gold text of the page.
 BODY_SHARE = 0.6
+TITLE_SIZE = 30  # characters of a first line that may be a title
+INVENTED = 0.5  # share of the heads, and of the tails, of mixtures that get invented blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,37 +188,64 @@ def stripped(pages: Iterable[Example]) -> list[Example]:
 
 
 def mixtures(pages: Sequence[Example], clean: Sequence[Example], random: Random, count: int) -> list[Example]:
-    """Clean prose framed by a few lines of chrome taken from real pages: pages of few, unlike sites."""
-    frames = [frame for frame in map(_frame, pages) if frame[0] or frame[1]]
-    groups = sorted({page.group for page in pages})
-    by_group = {
-        group: [f for f, p in zip(map(_frame, pages), pages, strict=True) if p.group == group] for group in groups
-    }
-    out = []
-    for _ in range(count if frames else 0):
-        group = random.choice(groups)
-        head, tail, inner = random.choice(by_group[group])
-        above = head[len(head) - random.randint(0, min(len(head), 12)) :]
-        size = random.randint(0, min(len(tail), 16))
-        at = 0 if random.random() < 0.6 else random.randint(0, len(tail) - size)
-        below = tail[at : at + size]
-        body = [line for line in random.choice(clean).lines if line.strip()]
-        if random.random() < 0.85:
-            body = decorate(body, random)
-        rows = [(line, 1) for line in above] + [(line, 0) for line in body] + [(line, 1) for line in below]
-        if inner and len(body) > 4 and random.random() < 0.4:
-            rows.insert(len(above) + random.randint(2, len(body) - 1), (random.choice(inner), 1))
-        rows = [row for row in rows if row[0].strip()]
-        if not rows:
-            continue
-        spaced = random.random() < 0.4
-        lines = [part for line, _ in rows for part in ((line, "") if spaced else (line,))]
-        labels = [part for _, label in rows for part in ((label, -1) if spaced else (label,))]
-        out.append(Example(group, tuple(lines), tuple(labels), 1.0, "mixture"))
+    """Clean prose framed by chrome of real pages, invented blocks, or both: pages of few, unlike sites."""
+    by_group: dict[str, list[Frame]] = {}
+    for page in pages:
+        by_group.setdefault(page.group, []).append(_frame(page))
+    groups = sorted(by_group)
+    pool = [line for page in clean for line in frames.pool_of(page.lines)]
+    return [_mixture(random.choice(groups), by_group, clean, pool, random) for _ in range(count if groups else 0)]
+
+
+Frame = tuple[list[str], list[str], list[str]]
+
+
+def _mixture(
+    group: str, by_group: dict[str, list[Frame]], clean: Sequence[Example], pool: list[str], random: Random
+) -> Example:
+    head, tail, inner = random.choice(by_group[group])
+    above = head[len(head) - random.randint(0, min(len(head), 12)) :]
+    size = random.randint(0, min(len(tail), 16))
+    at = 0 if random.random() < 0.6 else random.randint(0, len(tail) - size)
+    below = tail[at : at + size]
+    body = [line for line in random.choice(clean).lines if line.strip()]
+    if random.random() < 0.85:
+        body = decorate(body, random)
+    if random.random() < INVENTED:
+        above = _with_blocks(above, frames.ABOVE, pool, random)
+    if random.random() < INVENTED:
+        below = _with_blocks(below, frames.BELOW, pool, random)
+    titled = _titled(body, pool, random) if body else []
+    rows = [(line, 1) for line in above] + titled + [(line, 1) for line in below]
+    if inner and len(body) > 4 and random.random() < 0.4:
+        rows.insert(len(above) + random.randint(3, len(titled) - 1), (random.choice(inner), 1))
+    rows = [row for row in rows if row[0].strip()] or [(body[0] if body else "无", 0)]
+    spaced = random.random() < 0.4
+    lines = [part for line, _ in rows for part in ((line, "") if spaced else (line,))]
+    labels = [part for _, label in rows for part in ((label, -1) if spaced else (label,))]
+    return Example(group, tuple(lines), tuple(labels), 1.0, "mixture")
+
+
+def _titled(body: list[str], pool: list[str], random: Random) -> list[tuple[str, int]]:
+    """The body below its title, with a source line between them or without: (line, label)."""
+    head = body[:1] if len(body[0]) <= TITLE_SIZE and not body[0].endswith("。") else []
+    rest = body[len(head) :]
+    if not head and random.random() < 0.85:
+        head = frames.headline(pool, random) if random.random() < 0.3 else own_title(rest, random)
+    source = frames.source_line(pool, random) if head and random.random() < 0.5 else []
+    return [(line, 0) for line in head] + [(line, 1) for line in source] + [(line, 0) for line in rest]
+
+
+def _with_blocks(lines: list[str], blocks: Sequence[frames.Block], pool: list[str], random: Random) -> list[str]:
+    """The chrome lines with one to three invented blocks set in between."""
+    out = list(lines)
+    for _ in range(random.choice((1, 1, 2, 3))):
+        at = random.choice((0, len(out), random.randint(0, len(out))))
+        out[at:at] = random.choice(blocks)(pool, random)
     return out
 
 
-def _frame(page: Example) -> tuple[list[str], list[str], list[str]]:
+def _frame(page: Example) -> Frame:
     """The chrome lines above, below and inside the body."""
     body = [n for n, label in enumerate(page.labels) if label == 0]
     if not body:

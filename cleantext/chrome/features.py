@@ -143,6 +143,7 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["same_label"], rows["same_start"] = _copies(label, page.page, 8), _copies(start, page.page, 8)
     mark = _MARKS.take(page.codes, mode="clip")
     rows["code"] = _count(page, (mark == _CODE).nonzero()[0]) / size
+    rows["tags"], rows["attributes"] = _markup(page, mark)
     rows["underscores"] = np.minimum(_count(page, (page.codes == 0x5F).nonzero()[0]), 4)
     second = mark[np.minimum(page.first + 1, page.page_end[page.page] - 1)]
     rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((second == _NUMERAL) | (second == _AFTER))
@@ -183,6 +184,20 @@ def _beginnings(page: Layout, short: int, long: int) -> tuple[NDArray[np.uint64]
 def _count(page: Layout, places: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many of the given (visible) characters each line holds."""
     return np.bincount(page.line_of[places], minlength=len(page.start))
+
+
+def _markup(page: Layout, mark: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Two rows: tags (< or </ before a letter) and attributes (=" or =') per line: what scripts left unfilled."""
+    places = ((mark == _CODE) & page.visible).nonzero()[0]
+    behind = places + 1
+    inside = behind < page.page_end[page.page[page.line_of[places]]]
+    code, after = page.codes[places], page.codes.take(behind, mode="clip")
+    letter = page.kind.take(behind, mode="clip") == kinds.LATIN
+    rows = [
+        np.minimum(_count(page, places[inside & (code == sign) & found]), 8)
+        for sign, found in ((0x3C, letter | (after == 0x2F)), (0x3D, (after == 0x22) | (after == 0x27)))
+    ]
+    return np.stack(rows)
 
 
 def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:

@@ -6,7 +6,7 @@ look-up in 2^d leaf values. All trees and all lines are answered at once. Traini
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,3 +64,11 @@ class Forest:
             np.asarray(stored[prefix + "leaf"], np.float32),
             float(np.asarray(stored[prefix + "bias"], np.float32)),
         )
+
+
+def mean(forests: Sequence[Forest]) -> Forest:
+    """One ensemble that scores as several do on average."""
+    feature = np.concatenate([one.feature for one in forests], axis=1)
+    border = np.concatenate([one.border for one in forests], axis=1)
+    leaf = (np.concatenate([one.leaf for one in forests]) / len(forests)).astype(np.float32)
+    return Forest(feature, border, leaf, sum(one.bias for one in forests) / len(forests))

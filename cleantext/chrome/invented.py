@@ -19,6 +19,7 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
+OUTLINES: Final = 0.25  # share of the decorated pages with a list of short points
 _CLAUSE_RE: Final = re.compile("[，。！？；：,]")
 _WORD_RE: Final = re.compile("[\u4e00-\u9fff]{2,8}")
 _PLACES: Final = _words("北江 临安 青河 白塔 南屿 云山 石桥 东湾 平川 柳林 海宁 长泽 沙田 西岭 金坪 和顺")
@@ -241,6 +242,16 @@ def title(body: list[str], random: Random) -> list[str]:
     return [random.choice(clauses)] if clauses else []
 
 
+def outline(body: list[str], random: Random) -> list[str]:
+    """A list of short points on the page's own matter: a change log, a programme, captions of a row of pictures."""
+    clauses = [clause for line in body for clause in _CLAUSE_RE.split(line) if 6 <= len(clause) <= 40]
+    if len(clauses) < 3:
+        return []
+    end = random.choice(("", "", "", " 详情", f"（摄影：{_name(random)}）", "；", "(图)", "[1]"))
+    lead = random.choice(("", "", "- ", "• ", "△", "修复", "图：", "专题"))
+    return [lead + clause + end for clause in random.sample(clauses, min(len(clauses), random.randint(3, 14)))]
+
+
 def mention(sentence: str, random: Random) -> str:
     """A sentence that speaks of chrome: phrases of the families set between its clauses, bare or quoted."""
     cuts = [match.end() for match in _CLAUSE_RE.finditer(sentence)] or [len(sentence) // 2]
@@ -289,6 +300,9 @@ def decorate(body: list[str], random: Random) -> list[str]:
     for index, line in enumerate(lines):
         if len(line) > 30 and random.random() < 0.06:
             lines[index] = mention(line, random)
+    if random.random() < OUTLINES:
+        at = random.randint(0, len(lines))
+        lines[at:at] = outline(body, random)
     if random.random() < 0.12:
         lines = dateline(random) + lines
     if random.random() < 0.08:
