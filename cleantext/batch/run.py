@@ -87,6 +87,14 @@ def _spooled(folder: Path, batch: BatchOptions) -> Path:
     return path
 
 
+def _cores() -> int:
+    """The processor cores that this process may use, as far as the system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        return os.cpu_count() or 1
+
+
 class _Run:
     """The state of one run."""
 
@@ -103,7 +111,7 @@ class _Run:
 
     def run(self) -> None:
         """Survey the inputs, then clean them."""
-        jobs = self.batch.jobs or len(os.sched_getaffinity(0))
+        jobs = self.batch.jobs or _cores()
         with Pool[Any, Any](Surveyor(self.options, self.place), jobs, self._seconds, _instead) as pool:
             if self.batch.survey and (self.source.is_dir() or holds_records(self.source.name)):
                 self.options = self._survey(pool)
