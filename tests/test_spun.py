@@ -154,6 +154,18 @@ def test_the_dictionary_is_sound() -> None:
     assert not [row.spun for row in sure if row.spun in originals]
 
 
+def test_a_compound_that_only_spinners_write_is_one_slot() -> None:
+    text = "小我私人以为"
+    slots = find_slots(text, load(), load_models())
+    words = {text[start:end] for start, end in zip(slots.start, slots.end, strict=True)}
+    assert "小我私人" in words
+    assert not words & {"小我", "私人"}
+
+
+def test_one_word_repeated_hundreds_of_times_is_judged() -> None:
+    assert set(repairs("上风" * 330)) <= {("上风", "优势")}
+
+
 def test_chosen_repairs_never_overlap() -> None:
     text = seed()
     slots, probability = judge_slots(text, load(), load_models(), load_decision())

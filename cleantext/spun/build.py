@@ -100,8 +100,9 @@ def build(dictionary: Path, corpus: Path, curated_path: Path) -> list[str]:
     wild = {(row[0], row[1]): row[2] for row in read_pairs(dictionary / "wild_pairs.tsv")}
     curated = read_curated(curated_path)
     thesaurus = dictionary / "thesaurus.txt"
+    genuine, seen = thesaurus_words(thesaurus), {spun for spun, _ in wild}
     words = {w for pair in [*spinner, *wild, *curated] for w in pair}
-    counts = count_words({w for w in words if HAN_WORD_RE.fullmatch(w)} | thesaurus_words(thesaurus), corpus)
+    counts = count_words({w for w in words if HAN_WORD_RE.fullmatch(w)} | genuine, corpus)
     kinds: dict[Pair, set[str]] = defaultdict(set)
     for pair in wild:
         kinds[pair].add("seen")
@@ -123,7 +124,11 @@ def build(dictionary: Path, corpus: Path, curated_path: Path) -> list[str]:
         family = curated.get((spun, original), (0.0, "-"))[1]
         if family in ("-", "list", "syn") and (spun, original) in wild:
             family = STYLES.get(wild[spun, original], "seo09")
-        certain = found & {"seen", "typical"} and len(spun) > 1 and counts[spun] <= SURE_COUNT
+        # A word of the thesaurus is one that writers have, however rare it is in the counted text.
+        # Two characters of the char family are no word: they may also meet where two words do (观望 + 好).
+        shortest = 3 if family == "char" and spun not in seen else 2
+        certain = found & {"seen", "typical"} and len(spun) >= shortest
+        certain = certain and counts[spun] <= SURE_COUNT and spun not in genuine
         tier = "sure" if certain and counts[original] >= SURE_ORIGINAL else "ambiguous"
         null = (str(NULL_MEAN), str(NULL_SPREAD))  # until fit.py has measured it
         cells = (spun, original, tier, "+".join(sorted(found)), family, str(counts[spun]), str(counts[original]), *null)

@@ -30,6 +30,9 @@ NULL_MEAN, NULL_SPREAD = -3.33, 2.35  # nats: over all rows and genuine slots of
 USER_KINDS = ("user", "seen", "typical", "list")
 USER_COUNT = 1000
 
+COMPOUND_LENGTH = 3  # characters from which a spun form can hold other forms
+COMPOUND_COUNT = 1  # occurrences in the balanced sample of clean text that may be chance
+
 MAX_LENGTH = 20  # characters of a row's side: longer ones are sentences, put into the file by mistake
 
 
@@ -77,6 +80,7 @@ class Dictionary:
     sign_row: npt.NDArray[np.bool_]  # per row: of a known spinner (SIGN_KINDS)
     is_shield: npt.NDArray[np.bool_]  # per form
     is_sign: npt.NDArray[np.bool_]  # per form: has such a row
+    is_compound: npt.NDArray[np.bool_]  # per form: long, and only spinners write it (`_is_compound`)
     matcher: ahocorasick_rs.AhoCorasick
     sign_forms: npt.NDArray[np.int64]  # the forms that are signs or shields
     sign_matcher: ahocorasick_rs.AhoCorasick  # over these alone: what an ordinary page is searched with
@@ -147,10 +151,17 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
         np.array([bool(SIGN_KINDS & {*row.kinds}) for row in flat], dtype=bool),
         is_shield,
         is_sign,
+        np.array([any(map(_is_compound, grouped[form].values())) for form in forms], dtype=bool),
         ahocorasick_rs.AhoCorasick(forms, matchkind=ahocorasick_rs.MatchKind.Standard),
         signs,
         ahocorasick_rs.AhoCorasick([forms[k] for k in signs], matchkind=ahocorasick_rs.MatchKind.Standard),
     )
+
+
+def _is_compound(row: Row) -> bool:
+    """Whether a row's spun form is so long, and so unknown to clean text, that its parts are no slots of their own."""
+    known = bool(SIGN_KINDS & {*row.kinds}) and row.tier != SHIELD
+    return known and len(row.spun) >= COMPOUND_LENGTH and row.spun_count <= COMPOUND_COUNT
 
 
 def _code_points(words: Sequence[str]) -> npt.NDArray[np.uint32]:
@@ -171,14 +182,19 @@ def read_rows(lines: Iterable[str]) -> list[Row]:
     return rows
 
 
+def shipped_rows() -> list[Row]:
+    """The rows and shields of the package."""
+    folder = files("cleantext") / "data" / "spun"
+    rows = read_rows((folder / "dictionary.tsv").read_text(encoding="utf-8").splitlines())
+    with as_file(folder / "shields.tsv") as path:
+        return rows + load_user_rows(path)
+
+
 @cache
 def load(user_files: tuple[str, ...] = ()) -> Dictionary:
     """The shipped rows and shields with the user's rows on top. Raises DictionaryError for bad user rows."""
-    folder = files("cleantext") / "data" / "spun"
-    rows = read_rows((folder / "dictionary.tsv").read_text(encoding="utf-8").splitlines())
-    known = frozenset(row.spun for row in rows) | frozenset(row.original for row in rows)
-    with as_file(folder / "shields.tsv") as path:
-        rows += load_user_rows(path)
+    rows = shipped_rows()
+    known = frozenset(word for row in rows if row.tier != SHIELD for word in (row.spun, row.original))
     for name in user_files:
         rows += load_user_rows(name)
     return compile_rows(rows, known)
