@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleantext.chrome import features, forest, frames, lexicon, model, wording
+from cleantext.chrome import choice, features, forest, frames, lexicon, model, wording
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import HAN, lay_out
 from cleantext.records import split_lines
@@ -145,3 +145,32 @@ def test_invented_chrome_is_whole_lines(block: frames.Block) -> None:
         assert lines
         assert all(line.strip() and "\n" not in line for line in lines)
         assert lines == block(pool, Random(seed))
+
+
+def chosen(rows: list[tuple[float, str]]) -> list[bool]:
+    """What goes of a page whose lines have these chances."""
+    text = "".join(line + "\n" for _, line in rows)
+    page = lay_out(text)
+    hits = lexicon.find_hits(text, page, lexicon.shipped())
+    return choice.choose(page, hits, np.array([chance for chance, _ in rows], np.float32), 0.8).tolist()
+
+
+SENTENCE = "昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。" * 4
+
+
+def test_a_list_below_the_article_goes_as_a_whole() -> None:
+    rows = [(0.99, "版权所有 河声网"), (0.05, SENTENCE), (0.95, "相关新闻"), (0.7, "甲"), (0.9, "乙"), (0.62, "丙")]
+    assert chosen(rows) == [True, False, True, False, True, False]  # one of three: less than half of the list
+    rows[3] = (0.85, "甲")
+    assert chosen(rows) == [True, False, True, True, True, True]
+    rows[5] = (0.5, "丙")
+    assert chosen(rows) == [True, False, True, True, True, False]
+    assert chosen([*rows[2:], *rows[:2]]) == [True, True, True, False, True, False]  # above the article: its title
+
+
+def test_a_lone_telling_line_must_be_near_certain_to_prove_its_page() -> None:
+    rows = [(0.05, SENTENCE), (0.9, "版权所有 河声网"), (0.9, "河声网")]
+    assert chosen(rows) == [False, False, False]
+    rows[1] = (0.97, rows[1][1])
+    assert chosen(rows) == [False, True, True]
+    assert chosen([(0.9, "首页 > 新闻 > 正文"), (0.05, SENTENCE), (0.9, "版权所有 河声网")]) == [True, False, True]

@@ -3,7 +3,7 @@
 The sites are dealt into folds by a hash of their names; for each fold a model is learned from all other sites, by the
 recipe that the shipped model is learned by, and the whole pipeline cleans the pages of the fold with it. Figures:
 character 5-gram precision, recall and F1 of the kept text (pages, with replies counted as content on forum pages), and
-lines lost and left (labelled pages). The folders are those of `python -m cleantext.chrome.train`; about two minutes a fold.
+lines lost and left (labelled pages). The folders are those of `python -m cleantext.chrome.train`; two minutes a fold.
 """
 
 from __future__ import annotations
