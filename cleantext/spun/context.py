@@ -16,6 +16,8 @@ from importlib.resources import as_file, files
 import numpy as np
 import numpy.typing as npt
 
+from cleantext.presence import Sheaf, bind
+
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 
@@ -64,23 +66,35 @@ class Contexts:
 
 def compress(text: str) -> tuple[U32, npt.NDArray[np.bool_]]:
     """The code of each character kept, and which characters are kept: the first one of each run."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    codes = _code_table()[np.minimum(points, 0xFFFF)]
+    codes, keep = _compress(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"))
+    return codes[keep], keep
+
+
+def _compress(points: U32) -> tuple[U32, npt.NDArray[np.bool_]]:
+    """The code of each character, and which ones begin a run."""
+    codes = _code_table().take(points, mode="clip")
     run = (codes == _SPACE) | (codes == _DIGIT) | (codes == _LATIN)
     keep = np.ones(len(codes), dtype=bool)
     keep[1:] = ~(run[1:] & (codes[1:] == codes[:-1]))
-    return codes[keep], keep
+    return codes, keep
 
 
 def prepare(text: str) -> Contexts:
     """Hash all n-grams (n = 1..4) of a text once; slots are then looked up by index."""
-    codes, keep = compress(text)
-    at = np.empty(len(keep) + 1, dtype=np.int32)
-    np.cumsum(keep, out=at[:-1])
-    at[:-1] += _PAD - 1
-    at[-1] = at[-2] + 1 if len(keep) else _PAD
-    padded = np.full(len(codes) + 2 * _PAD, _SPACE, dtype=np.uint32)
-    padded[_PAD:-_PAD] = codes
+    return prepare_many(bind([text]))
+
+
+def prepare_many(sheaf: Sheaf) -> Contexts:
+    """The same for several texts; `at` is for offsets in the sheaf. No context reaches beyond its text."""
+    codes, keep = _compress(sheaf.codes)
+    keep[sheaf.start] = True
+    keep[sheaf.end] = False
+    places = keep.astype(np.int32)
+    places[sheaf.end] = _PAD
+    at = np.cumsum(places, dtype=np.int32)
+    at += _PAD - 1
+    padded = np.full(int(at[-1]) + 1, _SPACE, dtype=np.uint32)
+    padded[at[keep]] = codes[keep]
     grams = [padded * _GOLDEN]
     for n in range(1, 4):
         longer = np.zeros_like(padded)

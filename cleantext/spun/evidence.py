@@ -50,7 +50,11 @@ class Look(NamedTuple):
 
     def probability(self, features: npt.NDArray[np.float64]) -> Floats:
         """Probabilities, one per row of features."""
-        logit = features @ self.weights + self.bias
+        # Column by column: a product of matrices would round in ways that depend on how many rows it has.
+        logit = np.zeros(len(features))
+        for column, weight in enumerate(self.weights.tolist()):
+            logit += features[:, column] * weight
+        logit += self.bias
         return (1.0 / (1.0 + np.exp(-np.clip(logit, -30, 30)))).astype(np.float32)
 
 

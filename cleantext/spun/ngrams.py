@@ -27,6 +27,7 @@ ORDER = 5
 TABLE_BITS = 23  # log2 of the entries: 2 bytes each, 16 MiB
 MIN_COUNTS = (1, 2, 2, 2, 2)  # n-grams seen less often than this are left out, by n
 FILL = 0.95  # share of the entries that are used: nearly all n-grams then find one of their two places free
+SUMMED = 8  # columns of a slot (its word and the characters behind) that are summed at once
 BACKOFF = -0.9  # nats: log 0.4, the constant of the method
 UNSEEN = -18.0  # nats: a character that the corpus does not hold
 PER_OCTAVE = 8.0  # steps of the stored log2 counts per doubling
@@ -96,13 +97,17 @@ class NgramModel:
         left = contexts.at[starts].astype(np.int64)
         right = contexts.at[ends - 1].astype(np.int64) + 1
         lengths = (words != 0).sum(axis=1)
-        width = int(lengths.max()) + ORDER - 1
+        width = max(int(lengths.max()) + ORDER - 1, SUMMED)
         before = contexts.codes[left[:, None] + np.arange(1 - ORDER, 0)]
         column = np.arange(width) - lengths[:, None]  # negative inside the word, then characters behind the slot
         behind = contexts.codes[right[:, None] + np.clip(column, 0, ORDER - 2)]
-        middle = np.where(column < 0, np.pad(words, ((0, 0), (0, ORDER - 1)))[:, :width], behind)
+        middle = np.where(column < 0, np.pad(words, ((0, 0), (0, SUMMED)))[:, :width], behind)
         chances = self.log_probability(np.hstack([before, middle]))
-        total: npt.NDArray[np.float32] = np.where(column < ORDER - 1, chances, 0).sum(axis=1, dtype=np.float32)
+        inside = np.where(column < ORDER - 1, chances, np.float32(0))
+        # numpy's own order of summing depends on the number of columns: a slot's score must not depend on other slots.
+        total: npt.NDArray[np.float32] = inside[:, :SUMMED].sum(axis=1, dtype=np.float32)
+        for k in range(SUMMED, width):
+            total += inside[:, k]
         return total
 
 

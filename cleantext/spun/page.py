@@ -8,6 +8,8 @@ nats of evidence, length) separates them. Short pages need more evidence by them
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -16,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from cleantext.spun.context import prepare
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import Look, count_originals, first_features, later_features, slot_totals
-from cleantext.spun.slots import Floats, Models, Slots, find_slots, pruned, score_slots
+from cleantext.spun.slots import Floats, Ints, Models, Slots, find_slots, pruned, score_slots
 
 STRONG = 0.8  # first-look probability from which a slot counts as a strong repair
 WEAK = 0.1  # below it a slot is no evidence at all
@@ -29,6 +32,8 @@ REACH = 40  # characters: farther than any feature of either model looks, but ac
 SETTLED = 0.7  # probability from which a repair becomes context for its neighbours
 
 # Quoted words are mentioned, not used (an article about 伪原创 quotes it): they prove nothing about the page.
+LONGEST_QUOTE = 81  # characters from the mark that opens it to the last one inside
+_OPENING_RE = re.compile('[“「『"]')
 _QUOTE_RE = regex.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|\"[^\"\n]{1,40}\"")
 
 
@@ -51,8 +56,12 @@ def load_decision() -> Decision:
 
 def han_flags(text: str) -> npt.NDArray[np.bool_]:
     """Which characters are Han."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    flags: npt.NDArray[np.bool_] = (points >= 0x3400) & (points <= 0x9FFF)
+    return han_codes(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"))
+
+
+def han_codes(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """The same, of code points."""
+    flags: npt.NDArray[np.bool_] = (points - np.uint32(0x3400)) <= 0x9FFF - 0x3400  # unsigned: smaller ones wrap around
     return flags
 
 
@@ -63,25 +72,35 @@ def page_evidence(text: str, signs: Slots, probability: Floats) -> npt.NDArray[n
     """
     steps = np.zeros((len(text) + 1, len(PAGE)))
     steps[1:, 2] = han_flags(text) / 100
-    if len(signs):
-        total = slot_totals(signs, probability)
-        best = np.full(len(signs), -np.inf, dtype=np.float32)
-        np.maximum.at(best, signs.slot, signs.delta)
-        total[quoted(text, signs)] = 0.0
-        np.add.at(steps[:, 0], signs.start + 1, total * (total > STRONG))
-        np.add.at(steps[:, 1], signs.start + 1, np.clip(best, 0, MAX_NATS) * (total > WEAK))
+    np.add.at(steps[:, :2], signs.start + 1, slot_evidence(text, signs, probability))
     cumulated: npt.NDArray[np.float64] = np.cumsum(steps, axis=0)
     return cumulated
 
 
-def quoted(text: str, slots: Slots) -> npt.NDArray[np.bool_]:
-    """Which slots stand between quotation marks."""
-    marked = np.zeros(len(text) + 1, dtype=bool)
-    if not any(sign in text for sign in '“「『"'):
-        return marked[slots.start]
-    for match in _QUOTE_RE.finditer(text):
-        marked[match.start() : match.end()] = True
-    inside: npt.NDArray[np.bool_] = marked[slots.start]
+def slot_evidence(text: str, signs: Slots, probability: Floats) -> Floats:
+    """Per slot whether it is a strong repair (its probability), and its nats of evidence; none where it is quoted."""
+    total = slot_totals(signs, probability)
+    best = np.full(len(signs), -np.inf, dtype=np.float32)
+    np.maximum.at(best, signs.slot, signs.delta)
+    likely = total > WEAK
+    likely[likely] = ~quoted(text, signs.start[likely])
+    return np.column_stack([total * (likely & (total > STRONG)), np.clip(best, 0, MAX_NATS) * likely])
+
+
+def quoted(text: str, starts: Ints) -> npt.NDArray[np.bool_]:
+    """Which of the slots that begin there (in the order of the text) stand between quotation marks."""
+    inside = np.zeros(len(starts), dtype=bool)
+    marks = np.array([match.start() for match in _OPENING_RE.finditer(text)], dtype=np.int64)
+    before = np.append(-LONGEST_QUOTE - 1, marks)[marks.searchsorted(starts)]  # the last mark before each
+    near = np.flatnonzero(starts - before <= LONGEST_QUOTE)
+    end, spans = -1, []  # of the line that was looked at last
+    for number, start in zip(near.tolist(), starts[near].tolist(), strict=True):
+        if start >= end:
+            low, end = text.rfind("\n", 0, start) + 1, text.find("\n", start)
+            end = end if end >= 0 else len(text)
+            spans = [match.span() for match in _QUOTE_RE.finditer(text, low, end)]
+        at = bisect_right(spans, (start, len(text)))
+        inside[number] = at > 0 and start < spans[at - 1][1]
     return inside
 
 
@@ -163,7 +182,7 @@ def rescored(
     number = np.cumsum(free) - 1
     none = np.zeros(int(kept.sum()), dtype=np.float32)
     moved = Slots(slots.form[free], start[free], end[free], number[slots.slot[kept]], slots.row[kept], none, none)
-    moved = score_slots(new_text, moved, dictionary, models)
+    moved = score_slots(prepare(new_text), moved, dictionary, models)
     delta, fluency = slots.delta.copy(), slots.fluency.copy()
     delta[kept], fluency[kept] = moved.delta, moved.fluency
     return replace(slots, delta=delta, fluency=fluency)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.spun.context import ContextModel, load_model, prepare, slot_features
+from cleantext.spun.context import ContextModel, Contexts, load_model, prepare, slot_features
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.ngrams import NgramModel, load_ngrams
 
@@ -49,24 +49,34 @@ class Slots:
 
 def find_slots(text: str, dictionary: Dictionary, models: Models, signs_only: bool = False) -> Slots:
     """All slots of a text that no shield covers, with scored candidates; `signs_only`: rows of known spinners only."""
-    found = dictionary.find(text, signs_only)
-    if len(found):
-        found = _outermost(_unshielded(found, dictionary), dictionary)
     if signs_only:
-        found = found[dictionary.is_sign[found[:, 0]]]
+        # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
+        return score_slots(prepare(text), sign_slots(text, dictionary), dictionary, models, floor=0.0)
+    found = _outermost(_unshielded(dictionary.find(text, False), dictionary), dictionary)
+    slots = _slots(found, dictionary, np.ones(len(dictionary.rows), dtype=bool))
+    return score_slots(prepare(text), slots, dictionary, models)
+
+
+def sign_slots(text: str, dictionary: Dictionary) -> Slots:
+    """The slots of known spinners' rows alone, not scored."""
+    found = _outermost(_unshielded(dictionary.find(text, True), dictionary), dictionary)
+    return _slots(found[dictionary.is_sign[found[:, 0]]], dictionary, dictionary.sign_row)
+
+
+def _slots(found: Ints, dictionary: Dictionary, wanted: npt.NDArray[np.bool_]) -> Slots:
+    """Slots at (form, start, end), with the wanted rows as candidates."""
     found = found[np.lexsort((found[:, 2], found[:, 1]))]
     slot, row = _candidates(found[:, 0], dictionary)
-    if signs_only:
-        sign = dictionary.sign_row[row]
-        slot, row = slot[sign], row[sign]
+    kept = wanted[row]
+    slot, row = slot[kept], row[kept]
     zero = np.zeros(len(row), dtype=np.float32)
-    slots = Slots(found[:, 0], found[:, 1], found[:, 2], slot, row, zero, zero)
-    # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
-    return score_slots(text, slots, dictionary, models, floor=0.0 if signs_only else HOPELESS)
+    return Slots(found[:, 0], found[:, 1], found[:, 2], slot, row, zero, zero)
 
 
 def _unshielded(found: Ints, dictionary: Dictionary) -> Ints:
     """Without shields and without what overlaps one."""
+    if not len(found):
+        return found
     shield = dictionary.is_shield[found[:, 0]]
     if not shield.any():
         return found
@@ -83,9 +93,16 @@ def _outermost(found: Ints, dictionary: Dictionary) -> Ints:
     compound = found[dictionary.is_compound[found[:, 0]]]
     if not len(compound):
         return found
-    inside = np.zeros(len(found), dtype=bool)
-    for form, start, end in compound:
-        inside |= (found[:, 1] >= start) & (found[:, 2] <= end) & (found[:, 0] != form)
+    compound = compound[np.lexsort((-compound[:, 2], compound[:, 1]))]  # those around another stand before it
+    reach = np.maximum.accumulate(np.append(-1, compound[:, 2]))  # how far the first so many reach
+    before = compound[:, 1].searchsorted(found[:, 1], "right")
+    inside = reach[before] >= found[:, 2]
+    itself = np.flatnonzero(
+        dictionary.is_compound[found[:, 0]]
+    )  # inside of another only if an earlier one reaches as far
+    rank = np.empty(len(itself), dtype=np.int64)
+    rank[np.lexsort((-found[itself, 2], found[itself, 1]))] = np.arange(len(itself))
+    inside[itself] = reach[rank] >= found[itself, 2]
     outer: Ints = found[~inside]
     return outer
 
@@ -98,14 +115,15 @@ def _candidates(form: Ints, dictionary: Dictionary) -> tuple[Ints, Ints]:
     return slot, dictionary.first[form][slot] + np.arange(len(slot)) - before[slot]
 
 
-def score_slots(text: str, slots: Slots, dictionary: Dictionary, models: Models, floor: float = HOPELESS) -> Slots:
-    """The same slots with `delta` and `fluency` of every candidate in the contexts of `text`.
+def score_slots(
+    contexts: Contexts, slots: Slots, dictionary: Dictionary, models: Models, floor: float = HOPELESS
+) -> Slots:
+    """The same slots with `delta` and `fluency` of every candidate in their contexts.
 
     Candidates whose delta is not above `floor` (nats) are not shown to the n-gram model.
     """
     if not len(slots.row):
         return slots
-    contexts = prepare(text)
     live, back = np.unique(slots.slot, return_inverse=True)
     features = slot_features(contexts, slots.start[live], slots.end[live])
     own = models.context.score(features, dictionary.spun_hash[slots.form[live]])
