@@ -11,16 +11,15 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, fields
 from pathlib import Path
 
-from cleantext.batch.plan import BatchError, Row
+from cleantext.batch.plan import ROW_NAMES, BatchError, Row
 from cleantext.batch.tasks import Reject
 from cleantext.batch.walk import REJECTS, REPORT, SCRATCH
 from cleantext.files import PendingFile
 from cleantext.trail import json_line
 
-_FIELDS = {field.name for field in fields(Row)}
+_FIELDS = set(ROW_NAMES)
 
 
 class Journal:
@@ -54,7 +53,7 @@ class Journal:
 
     def add(self, row: Row) -> None:
         """Note what was done with one input."""
-        self._waiting += json_line(asdict(row))
+        self._waiting += json_line(row.record())
         with suppress(OSError):  # a full disk: other files may still have room, and this row is written later
             self._write()
 

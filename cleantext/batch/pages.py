@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict
 
 from cleantext.batch.plan import SPUN_FROM, BatchOptions, Row
 from cleantext.batch.records import PageRecord, page_record
@@ -114,5 +113,5 @@ def _row(cleaned: Cleaned, pass_through: bool, size: int, seconds: float) -> Row
 
 
 def _report(row: Row, source: str) -> bytes:
-    facts = asdict(row) | {"source": source}
+    facts = row.record() | {"source": source}
     return json_line({name: facts[name] for name in REPORTED} | {"seconds": row.seconds})

@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -122,7 +122,7 @@ class Place:
         note = self._note(item.name)
         note.parent.mkdir(exist_ok=True)
         with PendingFile(note, self.target / SCRATCH) as writing:
-            writing.stream.write(json_line(asdict(row)))
+            writing.stream.write(json_line(row.record()))
             writing.commit()
         sync_folder(note.parent)
         before = os.stat(item.path)

@@ -82,10 +82,17 @@ class Row:
     key: str = ""  # what else the output depends on, see `fingerprint`
     resumed: bool = False  # done by an earlier run
 
+    def record(self) -> dict[str, object]:
+        """The row as JSON keeps it. (dataclasses.asdict would copy all that is in it, for every file.)"""
+        return {name: getattr(self, name) for name in ROW_NAMES}
+
     @property
     def settled(self) -> bool:
         """Whether doing it again would give the same: it went well, or its bad records are kept aside for good."""
         return self.status != "failed" or bool(self.rejected and self.output_sha256 and DIED not in self.flags)
+
+
+ROW_NAMES = tuple(one.name for one in fields(Row))
 
 
 @dataclass
