@@ -129,9 +129,11 @@ def _lots(pages: Iterable[Page]) -> Iterator[list[Page]]:
         yield lot
 
 
+_FACTS = frozenset(f.name for f in fields(Verdict)) - {"flags"}
+
+
 def _verdict(facts: Mapping[str, object], flags: list[str]) -> Verdict:
-    known = {f.name for f in fields(Verdict)} - {"flags"}
-    values = {key: value for key, value in facts.items() if key in known}
+    values = {key: value for key, value in facts.items() if key in _FACTS}
     return Verdict(flags=tuple(dict.fromkeys(flags)), **values)  # type: ignore[arg-type]  # stages fill them by name
 
 

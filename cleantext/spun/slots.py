@@ -127,7 +127,7 @@ def score_slots(
     live, back = np.unique(slots.slot, return_inverse=True)
     features = slot_features(contexts, slots.start[live], slots.end[live])
     own = models.context.score(features, dictionary.spun_hash[slots.form[live]])
-    delta = models.context.score(features[back], dictionary.original_hash[slots.row]) - own[back]
+    delta = models.context.score(features, dictionary.original_hash[slots.row], back) - own[back]
     delta[~dictionary.trained[slots.row]] = 0.0  # a user's word that the model never met: its hash would score noise
     fluency = np.full(len(delta), floor, dtype=np.float32)
     open_ = np.flatnonzero(delta > floor)
