@@ -107,7 +107,7 @@ FACTS = (*KINDS, "log spun count", "log original count", "one-character spun", "
 def row_facts(row: Row) -> list[float]:
     """The values named by FACTS."""
     return [
-        *(float(kind in row.kinds) for kind in KINDS),
+        *_kind_facts(row.kinds),
         math.log1p(row.spun_count),
         math.log1p(row.original_count),
         len(row.spun) == 1,
@@ -115,6 +115,11 @@ def row_facts(row: Row) -> list[float]:
         len(row.spun) >= 3,
         len(row.spun) != len(row.original),
     ]
+
+
+@cache  # of few different ones, for many rows
+def _kind_facts(kinds: tuple[str, ...]) -> list[float]:
+    return [float(kind in kinds) for kind in KINDS]
 
 
 def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
