@@ -133,7 +133,9 @@ def count(texts: Sequence[str]) -> tuple[U16, int]:
     for n in range(1, ORDER + 1):
         if n > 1:
             key = key[:-1] * _STEP + codes[n - 1 :]
-        levels.append(_level(_mixed(key, n), levels[-1] if levels else None, len(codes)))
+        levels.append(_level(_mixed(key, n), n, levels[-1] if levels else None))
+        if n > 1:
+            levels[-2] = levels[-2]._replace(at=np.zeros(0, dtype=np.int32))  # asked for no more: a third of the memory
     room = int(FILL * (1 << TABLE_BITS))
     low, high = -3.0, 12.0  # log of the least worth that fills the table: found by halving
     while high - low > 0.01:
@@ -146,27 +148,30 @@ def count(texts: Sequence[str]) -> tuple[U16, int]:
 
 
 class _Level(NamedTuple):
-    """The n-grams of one length that the texts hold: one entry each, but for `at` and `score`'s use of it."""
+    """The n-grams of one length that the texts hold often enough, one entry each."""
 
     keys: U64
     counts: npt.NDArray[np.int64]
     score: npt.NDArray[np.float32]  # log probability as `log_probability` would give it
     worth: npt.NDArray[np.float32]
     start: npt.NDArray[np.int32]  # entry of the n-gram's first n - 1 characters
-    at: npt.NDArray[np.int32]  # per position of the text: the entry of the n-gram that begins there
+    at: npt.NDArray[np.int32]  # per position of the text: the entry of the n-gram that begins there, -1 if none
 
 
-def _level(found: U64, below: _Level | None, size: int) -> _Level:
-    keys, first, at, counts = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
-    place: npt.NDArray[np.int32] = at.astype(np.int32)
+def _level(found: U64, n: int, below: _Level | None) -> _Level:
+    keys, first, back, counts = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
+    often = counts >= MIN_COUNTS[n - 1]
+    at = np.where(often, np.cumsum(often) - 1, -1).astype(np.int32)[back]
+    keys, first, counts = keys[often], first[often], counts[often]
     logs = np.log(counts).astype(np.float32)
     if below is None:
-        score = logs - np.float32(np.log(size))
-        return _Level(keys, counts, score, np.full(len(keys), np.inf, dtype=np.float32), first.astype(np.int32), place)
+        score = logs - np.float32(np.log(len(found)))
+        return _Level(keys, counts, score, np.full(len(keys), np.inf, dtype=np.float32), first.astype(np.int32), at)
+    # What is often enough has a beginning and an end that are, too.
     start = below.at[first]
     score = np.minimum(logs - np.log(below.counts[start]).astype(np.float32), 0)
     backed_off = below.score[below.at[first + 1]] + np.float32(BACKOFF)
-    return _Level(keys, counts, score, (counts * np.abs(score - backed_off)).astype(np.float32), start, place)
+    return _Level(keys, counts, score, (counts * np.abs(score - backed_off)).astype(np.float32), start, at)
 
 
 def _kept(levels: Sequence[_Level], least: float) -> list[npt.NDArray[np.bool_]]:
@@ -174,7 +179,7 @@ def _kept(levels: Sequence[_Level], least: float) -> list[npt.NDArray[np.bool_]]
     kept: list[npt.NDArray[np.bool_]] = []
     for n in range(ORDER, 0, -1):
         level = levels[n - 1]
-        keep = (level.worth >= least) & (level.counts >= MIN_COUNTS[n - 1])
+        keep = level.worth >= least
         if kept:
             keep[levels[n].start[kept[0]]] = True
         kept.insert(0, keep)
