@@ -253,10 +253,11 @@ def memory(size: int) -> None:
             pages = sample(getattr(Maker(8), kind), what)
             for number, page in enumerate(pages if kind == name else ["".join(pages)]):
                 (Path(folder) / f"{number}.txt").write_text(page, encoding="utf-8")
+            # Not ru_maxrss: that of a child begins with the size of the process that started it (Linux).
             code = (
-                "import sys, resource, pathlib; from cleantext import Cleaner; cleaner = Cleaner();"
+                "import sys, pathlib; from cleantext import Cleaner; cleaner = Cleaner();"
                 "[cleaner.clean_bytes(path.read_bytes()) for path in pathlib.Path(sys.argv[1]).iterdir()];"
-                "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+                "print(pathlib.Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
             )
             done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
             print(f"| {name} | {int(done.stdout) * 1024 / MEGABYTE:.0f} |", flush=True)
