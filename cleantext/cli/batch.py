@@ -123,9 +123,9 @@ def batch(source: Path, target: Path | None, options: Options, **choices: object
     """Clean every file of the folder SRC (or the one file SRC, or standard input, -) into the folder DST.
 
     Names and folders are mirrored; text that came from HTML gets .txt behind its name (a.html.txt). Packed files (.gz
-    .bz2 .xz .zst) stay packed. Originals are never touched. Files whose names begin with a dot are left out, and so are
-    links to folders and out of SRC. Running it again does only what is new, changed or failed. Pages out of WARC files
-    become records (a.warc.gz goes to a.warc.jsonl.gz).
+    .bz2 .xz .zst) stay packed. Originals stay as they are without --in-place. Files whose names begin with a dot are
+    left out, and so are links to folders and out of SRC. Running it again does only what is new, changed or failed.
+    Pages out of WARC files become records (a.warc.gz goes to a.warc.jsonl.gz).
 
     DST/.cleantext/report.jsonl tells what was done with every file; lines of JSON Lines files that are no records are
     kept aside in DST/.cleantext/rejects/. Exit code 3: some input failed.
