@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cleantext.edits import apply, invert
 from cleantext.pipeline import Cleaner
-from cleantext.records import Cleaned, Options
+from cleantext.records import Cleaned, Options, Page
 from cleantext.trail import dump, load, output_bytes, restore, trail_of
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
@@ -207,3 +207,34 @@ def test_no_string_takes_for_ever(piece: str) -> None:
 def test_a_cleaner_survives_pickling() -> None:
     cleaner = Cleaner(Options(script="simplified", dictionaries=("mine.tsv",)))
     assert pickle.loads(pickle.dumps(cleaner)) == cleaner
+
+
+def alike(cleaned: Cleaned) -> tuple[object, ...]:
+    """What a page has become. The page's probability to the sixth digit: sums of floats may group differently."""
+    verdict = cleaned.verdict
+    spun = None if verdict.spun is None else round(verdict.spun, 6)
+    return cleaned.text, cleaned.trail, spun, verdict.flags, verdict.title, verdict.author, verdict.date, verdict.origin
+
+
+def test_pages_together_become_what_each_becomes_alone() -> None:
+    """Spun, dirty, genuine and empty pages in one lot, in two orders: no page tells on another."""
+    cases = Path(__file__).parent / "cases"
+    texts = [path.read_text(encoding="utf-8") for path in [*SEEDS, *sorted((cases / "pages_dev").glob("*.txt"))]]
+    rows = (cases / "spun" / "lookalikes.tsv").read_text(encoding="utf-8").splitlines()[1::6]
+    texts += ["", "\n", "好", *(row.split("\t")[2].replace("\\n", "\n") for row in rows)]
+    texts.append("\n".join(texts[-5:]) + "\n" + SEEDS[0].read_text(encoding="utf-8") * 3)  # longer than a window
+    cleaner = Cleaner(Options(input_format="text"))
+    pages = [Page(str(number), text) for number, text in enumerate(texts)]
+    alone = [alike(cleaner.clean_page(page)) for page in pages]
+    assert [alike(cleaned) for cleaned in cleaner.clean_many(pages)] == alone
+    assert [alike(cleaned) for cleaned in cleaner.clean_many(pages[::-1])] == alone[::-1]
+
+
+@pytest.mark.parametrize("path", SEEDS)
+def test_the_first_look_at_many_pages_agrees_with_the_judge_of_one(path: Path) -> None:
+    """Detection takes the batched look, repair judges the page again: both must tell the same probability."""
+    text = path.read_text(encoding="utf-8")
+    for part in (text, text[: len(text) // 2], text[:200]):
+        told = Cleaner(Options(only=("spun",), detect_only=True)).clean(part).verdict.spun
+        judged = Cleaner(Options(only=("spun",), min_confidence=1.0)).clean(part).verdict.spun
+        assert told == pytest.approx(judged, abs=1e-6)

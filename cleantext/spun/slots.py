@@ -97,9 +97,8 @@ def _outermost(found: Ints, dictionary: Dictionary) -> Ints:
     reach = np.maximum.accumulate(np.append(-1, compound[:, 2]))  # how far the first so many reach
     before = compound[:, 1].searchsorted(found[:, 1], "right")
     inside = reach[before] >= found[:, 2]
-    itself = np.flatnonzero(
-        dictionary.is_compound[found[:, 0]]
-    )  # inside of another only if an earlier one reaches as far
+    # A compound reaches as far as itself: it is inside of another only if an earlier one does so, too.
+    itself = np.flatnonzero(dictionary.is_compound[found[:, 0]])
     rank = np.empty(len(itself), dtype=np.int64)
     rank[np.lexsort((-found[itself, 2], found[itself, 1]))] = np.arange(len(itself))
     inside[itself] = reach[rank] >= found[itself, 2]

@@ -42,7 +42,7 @@ SPUN_SHARE = 0.8  # of the words that a spinner has
 MEGABYTE = 1_000_000
 LENGTHS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)  # bytes of a page
 START_RUNS = 11
-FILES = 4_000  # of the batch that is run with one job and with two
+FILES = 12_000  # of the batch that is run with one job and with two
 SENTENCE = "此次会议讨论了今年的工作安排，大家都认为应当先把基础打好。"
 IMPORT_LINE = "import click, opencc, regex"
 
