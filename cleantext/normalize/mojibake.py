@@ -17,8 +17,11 @@ GBK_RUN_RE = re.compile(f"[{HAN}€\ue000-\uf8ff]{{3,400}}\\??")
 LATIN_SIGNS = frozenset("ÃÂäåæçèéÎÒÊÇÖÐµÄ»ÓÈ")
 LATIN_RUN_RE = re.compile("[\u0080-\u024f\u02c6\u02dc\u2013-\u203a\u20ac\u2122!-~ ]{6,2000}")
 LATIN_START_RE = re.compile("[\u00c0-\u00ff]")
+LATIN = ("cp1252", "iso8859-15")  # Latin-1 is either without what they add
 GBK_BYTES = 8  # least bytes read as GBK: é and è in a French name are two of its characters
-GBK_SHARE_OF_BYTES = 0.8  # of those bytes must be Han, and all of these common
+GBK_SHARE_OF_BYTES = 0.8  # of those bytes must be Han, all of these common, or marks …
+HAN_SHARE_OF_BYTES = 0.5  # … and Han this share of all bytes: figures and letters stand between them
+MARKS = frozenset("　、。，：；？！（）“”‘’《》—…·")
 REPAIRED_COMMON = 0.9  # of the Han of a repaired stretch must be common characters
 
 LOST_SIGNS = "锟\ufffd烫屯"
@@ -39,20 +42,23 @@ def utf8_as_gbk(sheet: Sheet) -> Iterator[Edit]:
         run = match[0]
         if sum(c in GBK_SIGNS or c not in common() for c in run) < GBK_SHARE * len(run):
             continue
-        after = _redecode(_gbk_bytes(run))
+        after = _redecode(_gbk_bytes(run), LATIN[0], "utf-8")
         if after:
             yield edit(match, after, "utf8-as-gbk", f"UTF-8 read as GBK: {after[:8]}", 0.97)
 
 
 def utf8_as_latin(sheet: Sheet) -> Iterator[Edit]:
-    """UTF-8 read as Latin-1 or Windows-1252 (ä½\xa0å¥½)."""
+    """UTF-8 read as Latin-1, Latin-9 or Windows-1252 (ä½\xa0å¥½): first by the table that reads most of the page."""
+    runs: list[tuple[int, str]] = []
     for match in LATIN_RUN_RE.finditer(sheet.text):
         first = LATIN_START_RE.search(match[0])
-        if not first:
-            continue
-        start = match.start() + first.start()
-        run = sheet.text[start : match.end()].rstrip(" ")
-        after = _redecode(_latin_bytes(run), "utf-8", "gb18030")
+        if first:
+            start = match.start() + first.start()
+            runs.append((start, sheet.text[start : match.end()].rstrip(" ")))
+    tables = [[_redecode(_latin_bytes(run, table), table, "utf-8", "gb18030") for _, run in runs] for table in LATIN]
+    tables.sort(key=lambda table: sum(map(bool, table)), reverse=True)  # of equal ones the first stays first
+    for (start, run), *readings in zip(runs, *tables, strict=True):
+        after = next(filter(None, readings), "")
         if after:
             end = start + len(run)
             yield Edit(start, end, run, after, "utf8-as-latin", f"UTF-8 read as Latin-1: {after[:8]}", 0.97)
@@ -65,26 +71,29 @@ def _gbk_bytes(run: str) -> bytes:
         return b"\xff"
 
 
-def _latin_bytes(run: str) -> bytes:
-    """Bytes of Windows-1252, its five undefined ones as they are; where there is none, a byte that fits nowhere."""
+def _latin_bytes(run: str, table: str) -> bytes:
+    """Bytes of a Latin table, those it does not have as they are; where there is none, a byte that fits nowhere."""
     try:
-        return run.encode("cp1252")
+        return run.encode(table)
     except UnicodeEncodeError:
-        return b"".join(_latin_byte(char) for char in run)
+        return b"".join(_latin_byte(char, table) for char in run)
 
 
-def _latin_byte(char: str) -> bytes:
+def _latin_byte(char: str, table: str) -> bytes:
     if char < "\u0100":
         return bytes([ord(char)])
-    return char.encode("cp1252", errors="ignore") or b"\xff"
+    return char.encode(table, errors="ignore") or b"\xff"
 
 
-def _redecode(data: bytes, *charsets: str) -> str:
-    """The bytes in the first of the charsets (UTF-8 if none) that gives plain Chinese, or "" when none does."""
-    return next(filter(None, (_decoded(data, charset) for charset in charsets or ("utf-8",))), "")
+def _redecode(data: bytes, table: str, *charsets: str) -> str:
+    """The bytes in the first of the charsets that gives plain Chinese, or "" when none does.
+
+    `table`: that of a Latin layer below.
+    """
+    return next(filter(None, (_decoded(data, charset, table) for charset in charsets)), "")
 
 
-def _decoded(data: bytes, charset: str) -> str:
+def _decoded(data: bytes, charset: str, table: str) -> str:
     try:
         after = data.decode(charset)
     except UnicodeDecodeError:
@@ -93,11 +102,14 @@ def _decoded(data: bytes, charset: str) -> str:
         return ""
     if charset == "utf-8" and max(after, default="") < "\u2123" and not after.isascii():
         # twice the same mistake, or GBK read as Latin-1 before: one layer down
-        return _redecode(_latin_bytes(after), "gb18030", "utf-8") if len(after) < len(data) else ""
+        return _redecode(_latin_bytes(after, table), table, "gb18030", "utf-8") if len(after) < len(data) else ""
     han = [c for c in after if "\u4e00" <= c <= "\u9fff"]
     plain = sum(c in common() or c in traditional() for c in han)
-    if charset == "gb18030" and (2 * len(han) < GBK_SHARE_OF_BYTES * len(data) or plain < len(han)):
-        return ""  # almost any accented letters are GBK as well
+    if charset == "gb18030":  # almost any accented letters are GBK as well
+        told = 2 * (len(han) + sum(c in MARKS for c in after))
+        paired = len(data) - sum(c < "\x80" for c in after)
+        if told < GBK_SHARE_OF_BYTES * paired or 2 * len(han) < HAN_SHARE_OF_BYTES * len(data) or plain < len(han):
+            return ""
     return after if len(han) >= 2 and plain >= REPAIRED_COMMON * len(han) else ""
 
 
