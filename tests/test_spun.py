@@ -13,7 +13,7 @@ from cleantext.spun import RULE, SURE_RULE, find
 from cleantext.spun.context import FEATURES, feature_text, prepare, slot_features
 from cleantext.spun.dictionary import DictionaryError, load, load_user_rows
 from cleantext.spun.page import choose, judge_slots, load_decision
-from cleantext.spun.slots import find_slots, load_models
+from cleantext.spun.slots import Lot, find_slots, load_models
 
 CASES = Path(__file__).parent / "cases" / "spun"
 SEED = next((Path(__file__).parents[1] / "seeds").glob("*.txt"))
@@ -94,7 +94,7 @@ def test_a_sure_row_fires_alone_but_not_between_quotation_marks() -> None:
 
 def test_shields_keep_shorter_rows_out_of_longer_words() -> None:
     assert not repairs("他为人平易近人，大家都喜欢他。" * 3)
-    slots = find_slots("平易近人", load(), load_models())
+    slots = find_slots(Lot.of(["平易近人"]), load(), load_models())
     assert not len(slots)
 
 
@@ -156,7 +156,7 @@ def test_the_dictionary_is_sound() -> None:
 
 def test_a_compound_that_only_spinners_write_is_one_slot() -> None:
     text = "小我私人以为"
-    slots = find_slots(text, load(), load_models())
+    slots = find_slots(Lot.of([text]), load(), load_models())
     words = {text[start:end] for start, end in zip(slots.start, slots.end, strict=True)}
     assert "小我私人" in words
     assert not words & {"小我", "私人"}
@@ -168,7 +168,7 @@ def test_one_word_repeated_hundreds_of_times_is_judged() -> None:
 
 def test_chosen_repairs_never_overlap() -> None:
     text = seed()
-    slots, probability = judge_slots(text, load(), load_models(), load_decision())
+    slots, probability = judge_slots(Lot.of([text]), load(), load_models(), load_decision())
     chosen = choose(slots, probability, 0.3)
     ends = [int(slots.end[slots.slot[c]]) for c in chosen]
     starts = [int(slots.start[slots.slot[c]]) for c in chosen]

@@ -52,6 +52,17 @@ def _code_table() -> U32:
     return table
 
 
+def han_flags(text: str) -> npt.NDArray[np.bool_]:
+    """Which characters are Han."""
+    return han_codes(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"))
+
+
+def han_codes(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """The same, of code points."""
+    flags: npt.NDArray[np.bool_] = (points - np.uint32(0x3400)) <= 0x9FFF - 0x3400  # unsigned: smaller ones wrap around
+    return flags
+
+
 @dataclass(frozen=True, slots=True)
 class Contexts:
     """A text prepared for feature look-ups.

@@ -4,24 +4,28 @@ All looks are logistic regressions over named features; `fit.py` learns their we
 The later looks carry the idea of the per-page EM of a replacement model: a spinner replaces nearly every occurrence
 of a pair that it has, so other slots of the same row, unreplaced originals, the tool's other rows and the density of
 repairs nearby all change how likely a repair is.
+
+No sum depends on what other pages of a lot hold: it runs over the page's own items in their order, or over integers.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
 from cleantext.spun.dictionary import FACTS, Dictionary
+from cleantext.spun.scene import Scene
 from cleantext.spun.slots import Floats, Ints, Slots
 
-NEARBY = 200  # characters on each side that count as the neighbourhood of a slot
 _SPREADS = (-3.0, 6.0)  # of a row's null distribution: the range in which it still says something
-_NEIGHBOURS = 10  # slots to look ahead for overlaps: forms have at most six characters
+_UNIT = 2.0**-24  # of the integers that probabilities are added up as
 
-FIRST = ("delta", "positive delta", "fluency", "positive fluency", "delta over null", "spreads over null", *FACTS)
+Numbers = npt.NDArray[np.float64]
+
+FIT = ("delta", "positive delta", "fluency", "positive fluency", "delta over null", "spreads over null")
+FIRST = (*FIT, *FACTS)
 LATER = (
     *FIRST,
     "last look",
@@ -42,34 +46,63 @@ LATER = (
 )
 
 
+class Features(NamedTuple):
+    """Features of candidates, in the order FIT, FACTS, and those of the page around (none in the first look).
+
+    `fit` and `page` hold one array per feature; `facts` a line per dictionary row that occurs, and `line` tells
+    for each candidate which one is its own.
+    """
+
+    fit: list[npt.NDArray[np.generic]]
+    facts: Floats
+    line: Ints
+    page: list[npt.NDArray[np.generic]]
+
+    def matrix(self) -> Numbers:
+        """All of them, shape (candidates, features)."""
+        facts = [column[self.line] for column in self.facts.T]
+        return np.array([*self.fit, *facts, *self.page], dtype=np.float64).T
+
+
 class Look(NamedTuple):
     """Weights of one logistic regression, in the order of its feature names."""
 
-    weights: npt.NDArray[np.float64]
+    weights: Numbers
     bias: float
 
-    def probability(self, features: npt.NDArray[np.float64]) -> Floats:
-        """Probabilities, one per row of features."""
-        # Column by column: a product of matrices would round in ways that depend on how many rows it has.
-        logit = np.zeros(len(features))
-        for column, weight in enumerate(self.weights.tolist()):
-            logit += features[:, column] * weight
-        logit += self.bias
-        return (1.0 / (1.0 + np.exp(-np.clip(logit, -30, 30)))).astype(np.float32)
+    def probability(self, features: Features) -> Floats:
+        """Probabilities, one per candidate."""
+        weights = iter(self.weights.tolist())
+        logit = np.full(len(features.line), self.bias)
+        fit = [(column, next(weights)) for column in features.fit]
+        facts = np.zeros(len(features.facts))
+        for column in features.facts.T:
+            facts += np.multiply(column, next(weights), dtype=np.float64)
+        logit += facts[features.line]
+        for column, weight in [*fit, *zip(features.page, weights, strict=True)]:
+            logit += np.multiply(column, weight, dtype=np.float64)
+        return sigmoid(logit)
 
 
-def first_features(slots: Slots, dictionary: Dictionary) -> npt.NDArray[np.float64]:
-    """Features of the first look, shape (candidates, len(FIRST))."""
-    over = slots.delta - dictionary.null[slots.row, 0]
-    columns = [
+def sigmoid(logit: Numbers) -> Floats:
+    """Probabilities of log odds."""
+    return (1.0 / (1.0 + np.exp(-np.clip(logit, -30, 30)))).astype(np.float32)
+
+
+def first_features(slots: Slots, dictionary: Dictionary, scene: Scene | None = None) -> Features:
+    """Features of the first look."""
+    rows, line = (scene.rows, scene.line) if scene else np.unique(slots.row, return_inverse=True)
+    null = dictionary.null[rows]
+    over = slots.delta - null[line, 0]
+    fit = [
         slots.delta,
         np.maximum(slots.delta, 0),
         slots.fluency,
         np.maximum(slots.fluency, 0),
         over,
-        np.clip(over / dictionary.null[slots.row, 1], *_SPREADS),
+        np.clip(over / null[line, 1], *_SPREADS),
     ]
-    return np.hstack([np.array(columns).T, dictionary.facts[slots.row]]).astype(np.float64)
+    return Features([*fit], dictionary.facts[rows], line, [])
 
 
 def slot_totals(slots: Slots, probability: Floats) -> Floats:
@@ -77,45 +110,40 @@ def slot_totals(slots: Slots, probability: Floats) -> Floats:
     return np.minimum(np.bincount(slots.slot, probability, len(slots)), 1.0).astype(np.float32)
 
 
-def later_features(
-    text: str, slots: Slots, dictionary: Dictionary, probability: Floats, originals: Ints
-) -> npt.NDArray[np.float64]:
-    """Features of a later look, given the last one's probabilities; shape (candidates, len(LATER)).
-
-    `originals` is what `count_originals` says of the same slots.
-    """
+def later_features(slots: Slots, dictionary: Dictionary, probability: Floats, scene: Scene) -> Features:
+    """Features of a later look, given the last one's probabilities."""
+    first = first_features(slots, dictionary, scene)
     total = slot_totals(slots, probability)
     best, lead, is_best = _leads(slots, probability)
-    same_row = np.bincount(slots.row, probability, len(dictionary.rows))[slots.row] - probability
-    occurrences = np.bincount(slots.form, minlength=len(dictionary.forms))[slots.form][slots.slot]
-    spreads = (slots.delta - dictionary.null[slots.row, 0]) / dictionary.null[slots.row, 1]
-    nearby, page = _densities(text, slots, total)
+    same_row = np.bincount(scene.pair, probability)[scene.pair] - probability
+    spreads = first.fit[4] / dictionary.null[scene.rows, 1][scene.line]
+    nearby, page = _densities(slots, total, scene)
     columns = [
         np.log(probability + 1e-9) - np.log(1 - probability + 1e-6),
         lead,
         is_best,
-        same_row / np.maximum(occurrences - 1, 1),
-        _elsewhere(slots, dictionary, np.clip(slots.delta, -3, 4)),
-        _elsewhere(slots, dictionary, np.clip(spreads, -3, 4)),
-        _elsewhere(slots, dictionary, -np.log1p(-np.minimum(probability, 0.99))).clip(max=6),
-        occurrences == 1,
-        np.log(occurrences),
-        np.minimum(originals, 6),
-        originals > 0,
+        same_row / np.maximum(scene.occurrences - 1, 1),
+        _elsewhere(scene, np.clip(slots.delta, -3, 4)),
+        _elsewhere(scene, np.clip(spreads, -3, 4)),
+        _elsewhere(scene, -np.log1p(-np.minimum(probability, 0.99))).clip(max=6),
+        scene.occurrences == 1,
+        np.log(scene.occurrences),
+        np.minimum(scene.originals, 6),
+        scene.originals > 0,
         nearby[slots.slot],
-        np.full(len(slots.slot), page),
-        _rivals(slots, best)[slots.slot],
-        _same_tool(slots, dictionary, probability, total),
+        page[slots.page[slots.slot]],
+        _rivals(best, scene)[slots.slot],
+        _same_tool(slots, dictionary, probability, total, len(scene.length)),
     ]
-    return np.hstack([first_features(slots, dictionary), np.array(columns, dtype=np.float64).T])
+    return first._replace(page=columns)
 
 
-def _elsewhere(slots: Slots, dictionary: Dictionary, value: Floats) -> Floats:
-    """The sum of a value over the other slots of the candidate's row, kept within -8 and 12.
+def _elsewhere(scene: Scene, value: Floats) -> Floats:
+    """The sum of a value over the other slots of the candidate's row on its page, kept within -8 and 12.
 
     A spinner that has a pair uses it everywhere: five slots that each lean a little prove together what one cannot.
     """
-    total = np.bincount(slots.row, value, len(dictionary.rows))[slots.row] - value
+    total = np.bincount(scene.pair, value)[scene.pair] - value
     kept: Floats = np.clip(total, -8, 12).astype(np.float32)
     return kept
 
@@ -130,45 +158,31 @@ def _leads(slots: Slots, probability: Floats) -> tuple[Floats, Floats, npt.NDArr
     return best, probability - np.where(is_best, second[slots.slot], best[slots.slot]), is_best
 
 
-def count_originals(text: str, slots: Slots, dictionary: Dictionary) -> Ints:
-    """Per candidate: how often its original stands on the page itself. A spinner leaves few."""
-    rows, back = np.unique(slots.row, return_inverse=True)
-    originals = [dictionary.rows[row].original for row in rows]
-    number = {word: k for k, word in enumerate(dict.fromkeys(originals))}
-    matcher = ahocorasick_rs.AhoCorasick([*number], matchkind=ahocorasick_rs.MatchKind.Standard)
-    found = [k for k, _, _ in matcher.find_matches_as_indexes(text, overlapping=True)]
-    counts = np.bincount(np.array(found, dtype=np.int64), minlength=len(number))
-    return counts[np.array([number[word] for word in originals], dtype=np.int64)][back]
+def _densities(slots: Slots, total: Floats, scene: Scene) -> tuple[Numbers, Numbers]:
+    """Replacements per 100 Han characters: around each slot (itself left out) and per page."""
+    mass = np.round(total / np.float64(_UNIT)).astype(np.int64)
+    upto = np.append(0, np.cumsum(mass))
+    nearby = (upto[scene.high] - upto[scene.low] - mass) * _UNIT / scene.near
+    bound = slots.page.searchsorted(np.arange(len(scene.length) + 1))
+    return nearby, np.diff(upto[bound]) * _UNIT / scene.length
 
 
-def _densities(text: str, slots: Slots, total: Floats) -> tuple[Floats, float]:
-    """Replacements per 100 Han characters: around each slot (itself left out) and on the page."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    han = np.concatenate([[0], np.cumsum((points >= 0x3400) & (points <= 0x9FFF))])
-    mass = np.zeros(len(text) + 1)
-    np.add.at(mass, slots.start + 1, total)
-    mass = np.cumsum(mass)
-    low = np.maximum(slots.start - NEARBY, 0)
-    high = np.minimum(slots.end + NEARBY, len(text))
-    nearby = (mass[high] - mass[low] - total) / np.maximum(han[high] - han[low], 60) * 100
-    return nearby.astype(np.float32), float(total.sum() / max(int(han[-1]), 100) * 100)
-
-
-def _rivals(slots: Slots, best: Floats) -> Floats:
+def _rivals(best: Floats, scene: Scene) -> Floats:
     """Per slot: the best probability among other slots that overlap it."""
-    rival = np.zeros(len(slots), dtype=np.float32)
-    for step in range(1, min(_NEIGHBOURS, len(slots))):
-        overlap = slots.start[step:] < slots.end[:-step]
-        rival[:-step] = np.maximum(rival[:-step], best[step:] * overlap)
-        rival[step:] = np.maximum(rival[step:], best[:-step] * overlap)
+    rival = np.zeros(len(best), dtype=np.float32)
+    one, other = scene.overlapping
+    np.maximum.at(rival, one, best[other])
+    np.maximum.at(rival, other, best[one])
     return rival
 
 
-def _same_tool(slots: Slots, dictionary: Dictionary, probability: Floats, total: Floats) -> npt.NDArray[np.float64]:
+def _same_tool(slots: Slots, dictionary: Dictionary, probability: Floats, total: Floats, pages: int) -> Numbers:
     """Log share of the page's other replacements that belong to the candidate's family; 0 for rows without one."""
     family = dictionary.family[slots.row]
     count = int(dictionary.family.max(initial=0)) + 1
-    mass = np.bincount(family, probability, count)
+    page = slots.page[slots.slot]
+    mass = np.bincount(page * count + family, probability, pages * count)
     own = np.bincount(slots.slot * count + family, probability, len(slots) * count)[slots.slot * count + family]
-    share = (mass[family] - own + 0.05) / (mass[1:].sum() - total[slots.slot] + 1.0)
+    others = mass.reshape(pages, count)[:, 1:].sum(axis=1)[page] - total[slots.slot] + 1.0
+    share = (mass[page * count + family] - own + 0.05) / others
     return np.where(family > 0, np.log(np.maximum(share, 1e-3)), 0.0)

@@ -6,9 +6,9 @@ from collections import Counter
 
 import numpy as np
 
-from cleantext.spun.context import feature_text, load_model, prepare, slot_features
+from cleantext.spun.context import feature_text, load_model, slot_features
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.slots import Slots
+from cleantext.spun.slots import Ints, Lot, Slots
 
 _STRONGEST = 2  # context features named in a reason
 
@@ -25,29 +25,40 @@ _KIND_WORDS = {
 }
 
 
-def reasons(text: str, slots: Slots, chosen: list[int], dictionary: Dictionary) -> list[str]:
+def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary) -> list[str]:
     """One reason per chosen candidate: the row, how often it fires here, and the strongest evidence around it."""
-    if not chosen:
+    if not len(chosen):
         return []
-    picked = np.array(chosen)
-    slot, row = slots.slot[picked], slots.row[picked]
-    features = slot_features(prepare(text), slots.start[slot], slots.end[slot])
+    slot, row = slots.slot[chosen], slots.row[chosen]
+    start, end = slots.start[slot], slots.end[slot]
+    features = slot_features(lot.contexts, start, end)
     model = load_model()
     gain = model.weigh(features, dictionary.original_hash[row])
     gain -= model.weigh(features, dictionary.spun_hash[slots.form[slot]])
-    times = Counter(int(r) for r in row)
-    occurs = Counter(int(form) for form in slots.form)
+    gain[:, 0] = 0  # how common the words are: no context that a reader could check
+    strongest = np.argsort(-gain, axis=1, kind="stable")[:, :_STRONGEST]
+    most = np.take_along_axis(gain, strongest, axis=1)
+    pages = slots.page[slot].tolist()
+    firsts, lasts = lot.sheaf.start.tolist(), lot.sheaf.end.tolist()
+    times = Counter(zip(pages, row.tolist(), strict=True))
+    occurs = Counter(zip(slots.page.tolist(), slots.form.tolist(), strict=True))
+    spans = zip(start.tolist(), end.tolist(), strict=True)
+    nats = zip(slots.delta[chosen].tolist(), slots.fluency[chosen].tolist(), strict=True)
+    keys = zip(pages, row.tolist(), slots.form[slot].tolist(), strict=True)
+    around = zip(strongest.tolist(), most.tolist(), strict=True)
     out = []
-    for k, candidate in enumerate(picked):
-        entry = dictionary.rows[row[k]]
+    for (page, number, form), (low, high), (delta, fluency), (columns, gains) in zip(
+        keys, spans, nats, around, strict=True
+    ):
+        entry = dictionary.rows[number]
         kind = next(_KIND_WORDS[name] for name in _KIND_WORDS if name in entry.kinds)
-        start, end = int(slots.start[slot[k]]), int(slots.end[slot[k]])
-        # Feature 0 is how common the words are: no context that a reader could check.
-        strongest = [f for f in 1 + np.argsort(-gain[k, 1:])[:_STRONGEST] if gain[k, f] > 0]
-        context = ", ".join(f"{feature_text(text, start, end, int(f))} {gain[k, f]:+.1f}" for f in strongest)
-        fit = f"context {slots.delta[candidate]:+.1f}, n-grams {slots.fluency[candidate]:+.1f} nats"
-        share = f"{times[int(row[k])]} of {occurs[int(slots.form[slot[k]])]} on this page"
-        out.append(
-            f"{entry.original} for {entry.spun}: {fit}" + (f" ({context})" if context else "") + f"; {kind}; {share}"
+        text, first = lot.text[firsts[page] : lasts[page]], firsts[page]
+        context = ", ".join(
+            f"{feature_text(text, low - first, high - first, column)} {nats:+.1f}"
+            for column, nats in zip(columns, gains, strict=True)
+            if nats > 0
         )
+        fit = f"context {delta:+.1f}, n-grams {fluency:+.1f} nats" + (f" ({context})" if context else "")
+        share = f"{times[page, number]} of {occurs[page, form]} on this page"
+        out.append(f"{entry.original} for {entry.spun}: {fit}; {kind}; {share}")
     return out

@@ -19,11 +19,14 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # no stubs
 
+from cleantext.spun.context import han_flags
 from cleantext.spun.corpus import CALIBRATION, blocks
 from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD, Dictionary, load
-from cleantext.spun.evidence import FIRST, LATER, Look, count_originals, first_features, later_features
-from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, han_flags, page_evidence, rescored
-from cleantext.spun.slots import Floats, Slots, find_slots, load_models, pruned
+from cleantext.spun.evidence import FIRST, LATER, Features, Look, first_features, later_features
+from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, rescored
+from cleantext.spun.proof import gather
+from cleantext.spun.scene import survey
+from cleantext.spun.slots import Floats, Ints, Lot, Slots, find_slots, load_models, pruned
 
 SITE_LENGTH = 22  # letters and digits of a source that name its repository or file, not the place inside it
 NULL_WEIGHT = 6  # genuine slots that the overall null counts for
@@ -42,11 +45,13 @@ class Marked:
 
     name: str
     site: str
-    text: str
+    lot: Lot
     slots: Slots
     labels: npt.NDArray[np.int8]
     due: int  # repairs that must be made
-    settled: list[int] = field(default_factory=list)  # the repairs that the slots' scores take as made
+    settled: Ints = field(
+        default_factory=lambda: np.zeros(0, dtype=np.int64)
+    )  # the repairs that the slots' scores take as made
 
 
 Mark = tuple[int, int, tuple[str, ...], str]  # start, end, words that may stand there, level
@@ -88,10 +93,11 @@ def read_marked(folder: Path, dictionary: Dictionary) -> list[Marked]:
     pages = []
     for path in sorted((folder / "gold").glob("*.gold")):
         text = (folder / "raw" / f"{path.stem}.txt").read_bytes().decode("utf-8")
-        slots = find_slots(text, dictionary, load_models())
+        lot = Lot.of([text])
+        slots = find_slots(lot, dictionary, load_models())
         marks = read_gold(path, text)
         due = sum(level == "must" for *_, level in marks)
-        pages.append(Marked(path.stem, sites[path.stem], text, slots, _labels(text, marks, slots, dictionary), due))
+        pages.append(Marked(path.stem, sites[path.stem], lot, slots, _labels(text, marks, slots, dictionary), due))
     return pages
 
 
@@ -129,7 +135,7 @@ def measure_null(corpus: Path, dictionary: Dictionary) -> npt.NDArray[np.float32
     sums = np.zeros((3, len(dictionary.rows)))
     for path in sorted(corpus.glob("*.txt")):
         for block in blocks(path, (CALIBRATION,), 1_500_000):
-            slots = find_slots(block, dictionary, load_models())
+            slots = find_slots(Lot.of([block]), dictionary, load_models())
             for k, value in enumerate((np.ones_like(slots.delta), slots.delta, slots.delta**2)):
                 np.add.at(sums[k], slots.row, value)
     count = sums[0] + NULL_WEIGHT
@@ -150,14 +156,12 @@ def write_null(path: Path, dictionary: Dictionary, null: npt.NDArray[np.float32]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def fit_look(
-    features: Sequence[npt.NDArray[np.float64]], labels: Sequence[npt.NDArray[np.int8]], optional: float
-) -> Look:
+def fit_look(features: Sequence[Features], labels: Sequence[npt.NDArray[np.int8]], optional: float) -> Look:
     """A logistic regression on standardised features, given back in the features' own units.
 
     `optional` is the weight of repairs that a reader may make or leave.
     """
-    x, y = np.vstack(features), np.concatenate(labels)
+    x, y = np.vstack([page.matrix() for page in features]), np.concatenate(labels)
     judged = (y == 0) | (y == 1) | ((y == 2) & (optional > 0))
     x, y = x[judged], y[judged]
     weights = np.where(y == 2, optional, 1.0)
@@ -190,16 +194,15 @@ def fit_looks(pages: Sequence[Marked], dictionary: Dictionary) -> tuple[Look, tu
     return first, tuple(later)
 
 
-def page_features(page: Marked, dictionary: Dictionary, chances: Floats) -> npt.NDArray[np.float64]:
+def page_features(page: Marked, dictionary: Dictionary, chances: Floats) -> Features:
     """The later looks' features of a page."""
-    originals = count_originals(page.text, page.slots, dictionary)
-    return later_features(page.text, page.slots, dictionary, chances, originals)
+    return later_features(page.slots, dictionary, chances, survey(page.lot, page.slots, dictionary))
 
 
 def settled(page: Marked, dictionary: Dictionary, chances: Floats) -> Marked:
     """The page with its slots scored again in contexts where its sure repairs have been made."""
     chosen = choose(page.slots, chances, SETTLED)
-    slots = rescored(page.text, page.slots, (page.settled, chosen), dictionary, load_models())
+    slots = rescored(page.lot, page.slots, (page.settled, chosen), dictionary, load_models())
     return replace(page, slots=slots, settled=chosen)
 
 
@@ -237,13 +240,12 @@ def pieces(text: str, han: int) -> list[str]:
 
 def page_rows(texts: Iterable[str], sizes: Sequence[int], dictionary: Dictionary, first: Look) -> list[list[float]]:
     """Page evidence of all pieces of the given sizes."""
-    rows = []
+    rows: list[list[float]] = []
     for text in texts:
-        for size in sizes:
-            for piece in pieces(text, size):
-                signs = find_slots(piece, dictionary, load_models(), signs_only=True)
-                chances = first.probability(first_features(signs, dictionary))
-                rows.append(page_evidence(piece, signs, chances)[-1].tolist())
+        lot = Lot.of([piece for size in sizes for piece in pieces(text, size)])
+        signs = find_slots(lot, dictionary, load_models(), signs_only=True)
+        chances = first.probability(first_features(signs, dictionary))
+        rows += gather(lot, signs, chances).whole().tolist()
     return rows
 
 
@@ -283,7 +285,7 @@ def main() -> None:
     first, later = fit_looks(marked, dictionary)
     paths = sorted(args.corpus.glob("*.txt"))
     clean = [block for path in paths for block in list(blocks(path, (CALIBRATION,), 600_000))[:20]]
-    spun = [page.text for page in marked]
+    spun = [page.lot.text for page in marked]
     spun += [p.read_bytes().decode("utf-8") for p in sorted((args.spun_dev / "unmarked").glob("*.txt"))]
     clean_rows = page_rows(clean, (150, 400, 1500), dictionary, first)
     clean_rows += page_rows(read_lookalikes(args.lookalikes), (10**6,), dictionary, first)

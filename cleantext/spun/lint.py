@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from cleantext.spun.context import han_flags
 from cleantext.spun.dictionary import SHIELD, SURE, Dictionary, DictionaryError, Row, load, load_user_rows, shipped_rows
-from cleantext.spun.page import han_flags
 
 ERROR, WARNING = "error", "warning"
 FALSE_HITS = 0.5  # per million Han characters of clean text: more than that and a row should not be sure

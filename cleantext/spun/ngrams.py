@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.spun.context import U16, Contexts, compress
+from cleantext.spun.context import ROWS_AT_ONCE, U16, Contexts, compress
 
 U64 = npt.NDArray[np.uint64]
 
@@ -27,7 +27,6 @@ ORDER = 5
 TABLE_BITS = 23  # log2 of the entries: 2 bytes each, 16 MiB
 MIN_COUNTS = (1, 2, 2, 2, 2)  # n-grams seen less often than this are left out, by n
 FILL = 0.95  # share of the entries that are used: nearly all n-grams then find one of their two places free
-SUMMED = 8  # columns of a slot (its word and the characters behind) that are summed at once
 BACKOFF = -0.9  # nats: log 0.4, the constant of the method
 UNSEEN = -18.0  # nats: a character that the corpus does not hold
 PER_OCTAVE = 8.0  # steps of the stored log2 counts per doubling
@@ -64,23 +63,32 @@ class NgramModel:
     def _log_counts(self, key: U64) -> npt.NDArray[np.float32]:
         """Natural log of the counts; -1 where there is none."""
         one, other, mark = _places(key)
-        first, second = self.table[one], self.table[other]
-        entry = np.where(first >> 8 == mark, first & 0xFF, np.where(second >> 8 == mark, second & 0xFF, 0))
-        return _LOGS[entry]
+        entry = self.table.take(one)
+        elsewhere = (entry >> np.uint16(8) != mark).nonzero()
+        second = self.table.take(other[elsewhere])
+        entry[elsewhere] = np.where(second >> np.uint16(8) == mark[elsewhere], second, 0)
+        return _LOGS.take(entry & np.uint16(0xFF))
 
     def log_probability(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
-        """Log probability of each code from column ORDER - 1 on, given the columns before; in nats."""
+        """Log probability of each code from row ORDER - 1 on, given those in the rows before; in nats.
+
+        Each column of `codes` is a stretch of text.
+        """
         wide = codes.astype(np.uint64)
         key = wide
-        shorter = self._log_counts(_mixed(key, 1))
-        score = np.where(shorter >= 0, shorter - np.float32(np.log(self.size)), np.float32(UNSEEN))
+        # Counts of what ends in row ORDER - 2, the last one of the history, and in those after it.
+        shorter = self._log_counts(_mixed(key[ORDER - 2 :], 1))
+        score = np.where(shorter >= 0, shorter - np.float32(np.log(self.size)), np.float32(UNSEEN))[1:]
         for n in range(2, ORDER + 1):
-            key = key[:, :-1] * _STEP + wide[:, n - 1 :]
-            longer = self._log_counts(_mixed(key, n))
-            context = shorter[:, :-1]
-            backed_off = score[:, 1:] + np.where(context >= 0, np.float32(BACKOFF), np.float32(0))
-            score = np.where((longer >= 0) & (context >= 0), np.minimum(longer - context, 0), backed_off)
-            shorter = longer
+            key = key[:-1] * _STEP + wide[n - 1 :]
+            context = shorter[:-1]
+            known = (context >= 0).nonzero()  # what has no beginning in the table is not there itself
+            longer = np.full(context.shape, -1, dtype=np.float32)
+            longer[known] = self._log_counts(_mixed(key[ORDER - n :][known], n))
+            backed_off = score + np.where(context >= 0, np.float32(BACKOFF), np.float32(0))
+            score = np.where(longer >= 0, np.minimum(longer - context, 0), backed_off)
+            if n < ORDER:
+                shorter = np.vstack([self._log_counts(_mixed(key[None, ORDER - n - 1], n)), longer])
         return score
 
     def score(
@@ -97,17 +105,16 @@ class NgramModel:
         left = contexts.at[starts].astype(np.int64)
         right = contexts.at[ends - 1].astype(np.int64) + 1
         lengths = (words != 0).sum(axis=1)
-        width = max(int(lengths.max()) + ORDER - 1, SUMMED)
-        before = contexts.codes[left[:, None] + np.arange(1 - ORDER, 0)]
-        column = np.arange(width) - lengths[:, None]  # negative inside the word, then characters behind the slot
-        behind = contexts.codes[right[:, None] + np.clip(column, 0, ORDER - 2)]
-        middle = np.where(column < 0, np.pad(words, ((0, 0), (0, SUMMED)))[:, :width], behind)
-        chances = self.log_probability(np.hstack([before, middle]))
-        inside = np.where(column < ORDER - 1, chances, np.float32(0))
-        # numpy's own order of summing depends on the number of columns: a slot's score must not depend on other slots.
-        total: npt.NDArray[np.float32] = inside[:, :SUMMED].sum(axis=1, dtype=np.float32)
-        for k in range(SUMMED, width):
-            total += inside[:, k]
+        total = np.zeros(len(words), dtype=np.float32)
+        history, behind = np.arange(1 - ORDER, 0)[:, None], np.arange(ORDER - 1)[:, None]
+        for length in np.unique(lengths).tolist():
+            alike = np.flatnonzero(lengths == length)
+            for low in range(0, len(alike), ROWS_AT_ONCE):
+                rows = alike[low : low + ROWS_AT_ONCE]
+                before, after = contexts.codes[left[rows] + history], contexts.codes[right[rows] + behind]
+                # Added up row by row: a slot's score must not depend on how many others are scored with it.
+                for chances in self.log_probability(np.vstack([before, words[rows, :length].T, after])):
+                    total[rows] += chances
         return total
 
 

@@ -13,22 +13,24 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import regex
 
-from cleantext.spun.context import prepare
+from cleantext.presence import Sheaf
+from cleantext.spun.context import WINDOW, Contexts, prepare_many
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.evidence import Look, count_originals, first_features, later_features, slot_totals
-from cleantext.spun.slots import Floats, Ints, Models, Slots, find_slots, pruned, score_slots
+from cleantext.spun.evidence import Look, first_features, later_features, sigmoid, slot_totals
+from cleantext.spun.scene import survey
+from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots, pruned, score_slots
 
 STRONG = 0.8  # first-look probability from which a slot counts as a strong repair
 WEAK = 0.1  # below it a slot is no evidence at all
 MAX_NATS = 6.0  # that one slot can add to the evidence
 PAGE = ("strong repairs", "nats of evidence", "hundreds of Han")
 RULED_OUT = 0.01  # first-look probability below which a candidate is dropped: 28 % of all, 0.2 % of the right ones
-REACH = 40  # characters: farther than any feature of either model looks, but across long runs of Latin or digits
 SETTLED = 0.7  # probability from which a repair becomes context for its neighbours
 
 # Quoted words are mentioned, not used (an article about 伪原创 quotes it): they prove nothing about the page.
@@ -54,27 +56,12 @@ def load_decision() -> Decision:
     return Decision(read["first"], tuple(read[name] for name in read if name.startswith("later")), read["page"])
 
 
-def han_flags(text: str) -> npt.NDArray[np.bool_]:
-    """Which characters are Han."""
-    return han_codes(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4"))
-
-
-def han_codes(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """The same, of code points."""
-    flags: npt.NDArray[np.bool_] = (points - np.uint32(0x3400)) <= 0x9FFF - 0x3400  # unsigned: smaller ones wrap around
-    return flags
-
-
-def page_evidence(text: str, signs: Slots, probability: Floats) -> npt.NDArray[np.float64]:
-    """Evidence per character, cumulated: shape (len(text) + 1, len(PAGE)); differences give any stretch's evidence.
-
-    `probability` is the first look's at the candidates of `signs`.
-    """
-    steps = np.zeros((len(text) + 1, len(PAGE)))
-    steps[1:, 2] = han_flags(text) / 100
-    np.add.at(steps[:, :2], signs.start + 1, slot_evidence(text, signs, probability))
-    cumulated: npt.NDArray[np.float64] = np.cumsum(steps, axis=0)
-    return cumulated
+def page_probability(look: Look, evidence: npt.NDArray[np.float64]) -> Floats:
+    """The probability that stretches with this evidence (rows as in PAGE) are spun."""
+    logit = np.full(len(evidence), look.bias)
+    for column, weight in zip(evidence.T, look.weights.tolist(), strict=True):
+        logit += column * weight
+    return sigmoid(logit)
 
 
 def slot_evidence(text: str, signs: Slots, probability: Floats) -> Floats:
@@ -104,85 +91,126 @@ def quoted(text: str, starts: Ints) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def judge_slots(text: str, dictionary: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
-    """All slots of a page taken as spun, and the probability of each candidate after all looks.
+def judge_slots(lot: Lot, dictionary: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
+    """All slots of pages taken as spun, and the probability of each candidate after all looks.
 
-    Each look sees the page with the repairs that the last one was sure of.
+    Each look sees its page with the repairs that the last one was sure of.
     """
-    slots = find_slots(text, dictionary, models)
-    slots = plausible(slots, dictionary, decision.first)
+    slots, probability = plausible(find_slots(lot, dictionary, models), dictionary, decision.first)
     if not len(slots.row):
-        return slots, np.zeros(0, dtype=np.float32)
-    probability = decision.first.probability(first_features(slots, dictionary))
-    originals = count_originals(text, slots, dictionary)
-    settled: list[int] = []
+        return slots, probability
+    scene = survey(lot, slots, dictionary)
+    settled = np.zeros(0, dtype=np.int64)
     for number, look in enumerate(decision.later):
         if number:
             chosen = choose(slots, probability, SETTLED)
-            slots = rescored(text, slots, (settled, chosen), dictionary, models)
+            slots = rescored(lot, slots, (settled, chosen), dictionary, models)
             settled = chosen
-        probability = look.probability(later_features(text, slots, dictionary, probability, originals))
+        probability = look.probability(later_features(slots, dictionary, probability, scene))
     return slots, probability
 
 
-def plausible(slots: Slots, dictionary: Dictionary, first: Look) -> Slots:
-    """Without the candidates that the first look rules out."""
-    return pruned(slots, first.probability(first_features(slots, dictionary)) > RULED_OUT)
+def plausible(slots: Slots, dictionary: Dictionary, first: Look) -> tuple[Slots, Floats]:
+    """Without the candidates that the first look rules out, and its probabilities of the others."""
+    probability = first.probability(first_features(slots, dictionary))
+    keep = probability > RULED_OUT
+    return pruned(slots, keep), probability[keep]
 
 
-def choose(slots: Slots, probability: Floats, least: float) -> list[int]:
+def choose(slots: Slots, probability: Floats, least: float) -> Ints:
     """Candidates to carry out: the most probable first, none overlapping another, in the order of the text."""
-    taken: list[int] = []
-    used: set[int] = set()
     likely = np.flatnonzero(probability >= least)
-    for candidate in likely[np.argsort(-probability[likely], kind="stable")]:
-        span = range(int(slots.start[slots.slot[candidate]]), int(slots.end[slots.slot[candidate]]))
+    order = likely[np.argsort(-probability[likely], kind="stable")]
+    best = order[np.unique(slots.slot[order], return_index=True)[1]]  # the best of each slot, slot by slot
+    start, end = slots.start[slots.slot[best]], slots.end[slots.slot[best]]
+    reach = np.maximum.accumulate(np.append(0, end))
+    bunch = np.cumsum(start >= reach[:-1])  # slots that overlap each other, perhaps through others between them
+    crowded = np.bincount(bunch, minlength=1)[bunch] > 1
+    kept = ~crowded
+    used: set[int] = set()
+    rivals = np.flatnonzero(crowded)
+    for k in rivals[np.argsort(-probability[best[rivals]], kind="stable")].tolist():
+        span = range(int(start[k]), int(end[k]))
         if used.isdisjoint(span):
             used.update(span)
-            taken.append(int(candidate))
-    return sorted(taken, key=lambda c: int(slots.start[slots.slot[c]]))
+            kept[k] = True
+    return best[kept]
 
 
-def rescored(
-    text: str, slots: Slots, settled: tuple[list[int], list[int]], dictionary: Dictionary, models: Models
-) -> Slots:
+def rescored(lot: Lot, slots: Slots, settled: tuple[Ints, Ints], dictionary: Dictionary, models: Models) -> Slots:
     """The same slots, scored in contexts where other repairs than before have been made.
 
-    `settled` holds the repairs of the slots' present scores and those to be made now; only slots that a difference
-    between the two can reach are scored again.
+    `settled` holds the repairs of the slots' present scores and those to be made now; only slots that see a place where
+    the two differ are scored again.
     """
-    chosen = settled[1]
-    changed = slots.slot[sorted({*settled[0]} ^ {*chosen})]
+    changed = slots.slot[np.setxor1d(*settled)]
     if not len(changed):
         return slots
-    steps = np.zeros(len(text) + 1, dtype=np.int64)
-    np.add.at(steps, np.maximum(slots.start[changed] - REACH, 0), 1)
-    np.add.at(steps, np.minimum(slots.end[changed] + REACH, len(text)), -1)
-    reached = np.cumsum(steps)[slots.start] > 0
-    repaired = {int(slots.slot[c]): dictionary.rows[slots.row[c]].original for c in chosen}
-    spots = np.array([*repaired], dtype=np.int64)
-    starts, ends = slots.start[spots], slots.end[spots]
-    growth = np.cumsum(np.array([len(o) for o in repaired.values()], dtype=np.int64) - (ends - starts))
-    pieces: list[str] = []
-    at = 0
-    for s, original in repaired.items():
-        pieces += (text[at : slots.start[s]], original)
-        at = int(slots.end[s])
-    new_text = "".join(pieces) + text[at:]
+    spots, sheaf = _repaired(lot.sheaf, slots, settled[1], dictionary)
     # A slot inside a repaired stretch, other than the repaired slot itself, has no place in the new text.
-    before = np.searchsorted(ends, slots.start, side="right")
-    free = np.searchsorted(starts, slots.end, side="left") == before
-    shift = np.concatenate([[0], growth])[before]
+    before = spots.end.searchsorted(slots.start, "right")
+    free = spots.start.searchsorted(slots.end, "left") == before
+    shift = np.append(0, spots.growth)[before]
     start, end = slots.start + shift, slots.end + shift
-    for s, original in repaired.items():
-        free[s], end[s] = True, start[s] + len(original)
-    free &= reached
+    free[spots.slot] = True
+    end[spots.slot] = start[spots.slot] + spots.length
+    contexts = prepare_many(sheaf)
+    free &= _seeing(contexts, (start, end), changed[free[changed]])
     kept = free[slots.slot]
     # Only slots that have a place there are scored anew: they get their new offsets, and their candidates new slots.
     number = np.cumsum(free) - 1
     none = np.zeros(int(kept.sum()), dtype=np.float32)
-    moved = Slots(slots.form[free], start[free], end[free], number[slots.slot[kept]], slots.row[kept], none, none)
-    moved = score_slots(prepare(new_text), moved, dictionary, models)
+    place = (slots.page[free], slots.form[free], start[free], end[free])
+    moved = Slots(*place, number[slots.slot[kept]], slots.row[kept], none, none)
+    moved = score_slots(contexts, moved, dictionary, models)
     delta, fluency = slots.delta.copy(), slots.fluency.copy()
     delta[kept], fluency[kept] = moved.delta, moved.fluency
     return replace(slots, delta=delta, fluency=fluency)
+
+
+class _Spots(NamedTuple):
+    """Repairs in the order of the text: slot, start, end, length of the original, growth of the text up to its end."""
+
+    slot: Ints
+    start: Ints
+    end: Ints
+    length: Ints
+    growth: Ints
+
+
+def _repaired(sheaf: Sheaf, slots: Slots, chosen: Ints, dictionary: Dictionary) -> tuple[_Spots, Sheaf]:
+    """The texts with some repairs made."""
+    slot = slots.slot[chosen]
+    start, end = slots.start[slot], slots.end[slot]
+    words = dictionary.original_codes[slots.row[chosen]]
+    length = (words != 0).sum(axis=1)
+    spots = _Spots(slot, start, end, length, np.cumsum(length - (end - start)))
+    codes = sheaf.codes
+    steps = np.zeros((2, len(codes) + 1), dtype=np.int64)
+    steps[0, start] += 1
+    steps[0, end] -= 1
+    steps[1, end] = length - (end - start)
+    inside, growth = np.cumsum(steps, axis=1)[:, :-1]
+    kept = np.flatnonzero(inside == 0)
+    out = np.empty(len(codes) + int(growth[-1]), dtype=np.uint32)
+    out[kept + growth[kept]] = codes[kept]
+    into = start + np.append(0, spots.growth[:-1])
+    column = np.arange(words.shape[1])
+    filled = column < length[:, None]
+    out[(into[:, None] + column)[filled]] = words[filled]
+    shift = np.append(0, spots.growth)
+    moved = (bound + shift[spots.end.searchsorted(bound, "right")] for bound in (sheaf.start, sheaf.end))
+    return spots, Sheaf(out, *moved)
+
+
+def _seeing(contexts: Contexts, spans: tuple[Ints, Ints], changed: Ints) -> npt.NDArray[np.bool_]:
+    """Which slots, at their places in a text, see one of the changed ones or are one."""
+    left, right = (contexts.at.take(at, mode="clip") for at in (spans[0], spans[1] - 1))
+    right += 1
+    steps = np.zeros(len(contexts.codes) + 1, dtype=np.int64)
+    np.add.at(steps, left[changed], 1)
+    np.add.at(steps, right[changed], -1)
+    upto = np.append(0, np.cumsum(np.cumsum(steps) > 0))
+    low, high = np.maximum(left - WINDOW, 0), np.minimum(right + WINDOW, len(steps) - 1)
+    seen: npt.NDArray[np.bool_] = upto[high] > upto[low]
+    return seen

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.spun.context import ContextModel, Contexts, load_model, prepare, slot_features
+from cleantext.presence import SEPARATOR, Sheaf, bind
+from cleantext.spun.context import ContextModel, Contexts, load_model, prepare_many, slot_features
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.ngrams import NgramModel, load_ngrams
 
@@ -27,14 +29,33 @@ class Models(NamedTuple):
     ngrams: NgramModel
 
 
+class Lot(NamedTuple):
+    """Texts that are judged together, none of which sees another: offsets count through all of them.
+
+    `text` holds them one after the other, a SEPARATOR behind each.
+    """
+
+    text: str
+    sheaf: Sheaf
+    contexts: Contexts
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Lot:
+        """The lot of some texts."""
+        sheaf = bind(texts)
+        return cls(SEPARATOR.join(texts) + SEPARATOR, sheaf, prepare_many(sheaf))
+
+
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Slots sorted by position, and their candidates slot by slot.
 
-    Per slot: `form`, `start`, `end`. Per candidate: its `slot`, its dictionary `row`, and how much better the original
-    fits than the spun form, in nats: `delta` by the context model, `fluency` by the n-gram model.
+    Per slot: `page` (which text of the lot it stands in), `form`, `start`, `end`. Per candidate: its `slot`, its
+    dictionary `row`, and how much better the original fits than the spun form, in nats: `delta` by the context model,
+    `fluency` by the n-gram model.
     """
 
+    page: Ints
     form: Ints
     start: Ints
     end: Ints
@@ -47,30 +68,26 @@ class Slots:
         return len(self.form)
 
 
-def find_slots(text: str, dictionary: Dictionary, models: Models, signs_only: bool = False) -> Slots:
-    """All slots of a text that no shield covers, with scored candidates; `signs_only`: rows of known spinners only."""
+def find_slots(lot: Lot, dictionary: Dictionary, models: Models, signs_only: bool = False) -> Slots:
+    """All slots of a lot that no shield covers, with scored candidates; `signs_only`: rows of known spinners only."""
+    found = _outermost(_unshielded(dictionary.find(lot.text, signs_only), dictionary), dictionary)
+    wanted = np.ones(len(dictionary.rows), dtype=bool)
     if signs_only:
-        # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
-        return score_slots(prepare(text), sign_slots(text, dictionary), dictionary, models, floor=0.0)
-    found = _outermost(_unshielded(dictionary.find(text, False), dictionary), dictionary)
-    slots = _slots(found, dictionary, np.ones(len(dictionary.rows), dtype=bool))
-    return score_slots(prepare(text), slots, dictionary, models)
+        found, wanted = found[dictionary.is_sign[found[:, 0]]], dictionary.sign_row
+    slots = _slots(found, lot.sheaf, dictionary, wanted)
+    # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
+    return score_slots(lot.contexts, slots, dictionary, models, floor=0.0 if signs_only else HOPELESS)
 
 
-def sign_slots(text: str, dictionary: Dictionary) -> Slots:
-    """The slots of known spinners' rows alone, not scored."""
-    found = _outermost(_unshielded(dictionary.find(text, True), dictionary), dictionary)
-    return _slots(found[dictionary.is_sign[found[:, 0]]], dictionary, dictionary.sign_row)
-
-
-def _slots(found: Ints, dictionary: Dictionary, wanted: npt.NDArray[np.bool_]) -> Slots:
+def _slots(found: Ints, sheaf: Sheaf, dictionary: Dictionary, wanted: npt.NDArray[np.bool_]) -> Slots:
     """Slots at (form, start, end), with the wanted rows as candidates."""
     found = found[np.lexsort((found[:, 2], found[:, 1]))]
     slot, row = _candidates(found[:, 0], dictionary)
     kept = wanted[row]
     slot, row = slot[kept], row[kept]
     zero = np.zeros(len(row), dtype=np.float32)
-    return Slots(found[:, 0], found[:, 1], found[:, 2], slot, row, zero, zero)
+    form, start, end = (np.ascontiguousarray(column) for column in found.T)
+    return Slots(sheaf.end.searchsorted(start), form, start, end, slot, row, zero, zero)
 
 
 def _unshielded(found: Ints, dictionary: Dictionary) -> Ints:
@@ -123,7 +140,7 @@ def score_slots(
     """
     if not len(slots.row):
         return slots
-    live, back = np.unique(slots.slot, return_inverse=True)
+    live, back = _distinct(slots.slot)
     features = slot_features(contexts, slots.start[live], slots.end[live])
     own = models.context.score(features, dictionary.spun_hash[slots.form[live]])
     delta = models.context.score(features, dictionary.original_hash[slots.row], back) - own[back]
@@ -131,13 +148,19 @@ def score_slots(
     fluency = np.full(len(delta), floor, dtype=np.float32)
     open_ = np.flatnonzero(delta > floor)
     if len(open_):
-        asked, back = np.unique(slots.slot[open_], return_inverse=True)
+        asked, back = _distinct(slots.slot[open_])
         places = np.concatenate([slots.slot[open_], asked])
         words = [dictionary.original_codes[slots.row[open_]], dictionary.form_codes[slots.form[asked]]]
         score = models.ngrams.score(contexts, slots.start[places], slots.end[places], np.vstack(words))
         fluency[open_] = score[: len(open_)] - score[len(open_) :][back]
     delta, fluency = np.clip(delta, -MAX_DELTA, MAX_DELTA), np.clip(fluency, -MAX_FLUENCY, MAX_FLUENCY)
     return replace(slots, delta=delta, fluency=fluency)
+
+
+def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
+    """The different ones of sorted numbers, and for each number which of these it is."""
+    new = np.append(True, numbers[1:] != numbers[:-1])
+    return numbers[new], np.cumsum(new) - 1
 
 
 def pruned(slots: Slots, keep: npt.NDArray[np.bool_]) -> Slots:

@@ -1,0 +1,87 @@
+"""The page around the slots, as far as it stays the same however the slots are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ahocorasick_rs
+import numpy as np
+import numpy.typing as npt
+
+from cleantext.spun.context import han_codes
+from cleantext.spun.dictionary import Dictionary
+from cleantext.spun.slots import Ints, Lot, Slots
+
+NEARBY = 200  # characters on each side that count as the neighbourhood of a slot
+MIN_NEAR, MIN_PAGE = 60, 100  # Han characters: shorter neighbourhoods and pages count as this long
+_NEIGHBOURS = 10  # slots to look ahead for overlaps: forms have at most six characters
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the pages of a lot hold around some slots, the same in all looks.
+
+    Per candidate: `line`, the number of its row among the `rows` that occur; `pair`, that of its row on its page;
+    `occurrences` of its spun form and `originals` on the page. Per slot: `low` and `high`, the slots of its
+    neighbourhood, `near` its length in hundreds of Han. Per page: `length`, in hundreds of Han. `overlapping`: all
+    pairs of slots that overlap.
+    """
+
+    rows: Ints
+    line: Ints
+    pair: Ints
+    occurrences: Ints
+    originals: Ints
+    low: Ints
+    high: Ints
+    near: npt.NDArray[np.float64]
+    length: npt.NDArray[np.float64]
+    overlapping: tuple[Ints, Ints]
+
+
+def survey(lot: Lot, slots: Slots, dictionary: Dictionary) -> Scene:
+    """The scene of some slots of a lot."""
+    rows, line = np.unique(slots.row, return_inverse=True)
+    page = slots.page[slots.slot]
+    pair = np.unique(page * len(rows) + line, return_inverse=True)[1]
+    _, form, times = np.unique(slots.page * len(dictionary.forms) + slots.form, return_inverse=True, return_counts=True)
+    start, end = lot.sheaf.start[slots.page], lot.sheaf.end[slots.page]
+    low, high = np.maximum(slots.start - NEARBY, start), np.minimum(slots.end + NEARBY, end)
+    han = np.append(0, np.cumsum(han_codes(lot.sheaf.codes)))
+    pages = np.maximum(han[lot.sheaf.end] - han[lot.sheaf.start], MIN_PAGE)
+    return Scene(
+        rows,
+        line,
+        pair,
+        times[form][slots.slot],
+        _count_originals(lot, page, (rows, line), dictionary),
+        slots.start.searchsorted(low),
+        slots.start.searchsorted(high),
+        np.maximum(han[high] - han[low], MIN_NEAR) / 100,
+        pages / 100,
+        _overlapping(slots),
+    )
+
+
+def _count_originals(lot: Lot, page: Ints, rows: tuple[Ints, Ints], dictionary: Dictionary) -> Ints:
+    """Per candidate: how often its original stands on the page itself. A spinner leaves few."""
+    originals = [dictionary.rows[row].original for row in rows[0]]
+    number = {word: k for k, word in enumerate(dict.fromkeys(originals))}
+    matcher = ahocorasick_rs.AhoCorasick([*number], matchkind=ahocorasick_rs.MatchKind.Standard)
+    found = np.array(matcher.find_matches_as_indexes(lot.text, overlapping=True), dtype=np.int64).reshape(-1, 3)
+    word = np.array([number[word] for word in originals], dtype=np.int64)[rows[1]]
+    keys, counts = np.unique(lot.sheaf.end.searchsorted(found[:, 1]) * len(number) + found[:, 0], return_counts=True)
+    wanted = page * len(number) + word
+    at = keys.searchsorted(wanted)
+    keys, counts = np.append(keys, -1), np.append(counts, 0)
+    return np.where(keys[at] == wanted, counts[at], 0)
+
+
+def _overlapping(slots: Slots) -> tuple[Ints, Ints]:
+    """All pairs of slots that overlap, the first of them first."""
+    pairs = [np.zeros((2, 0), dtype=np.int64)]
+    for step in range(1, min(_NEIGHBOURS, len(slots))):
+        first = np.flatnonzero(slots.start[step:] < slots.end[:-step])
+        pairs.append(np.array([first, first + step]))
+    one, other = np.hstack(pairs)
+    return one, other
