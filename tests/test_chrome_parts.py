@@ -36,7 +36,7 @@ def test_any_text_is_judged(text: str) -> None:
     text = text.encode("utf-8", "replace").decode("utf-8")
     page = lay_out(text)
     if len(page.start):
-        chances = model.shipped().judge(page, lexicon.find_hits(text, page, lexicon.shipped()))
+        chances = model.shipped().judge(page, lexicon.find_hits(page, lexicon.shipped()))
         assert chances.shape == page.start.shape
         assert np.isfinite(chances).all()
 
@@ -60,7 +60,7 @@ def test_core_leaves_out_bullets_and_brackets() -> None:
 )
 def test_anchors(line: str, family: str, holds: bool) -> None:
     page = lay_out(line)
-    hits = lexicon.find_hits(line, page, lexicon.shipped())
+    hits = lexicon.find_hits(page, lexicon.shipped())
     assert bool(hits.mask[0] & lexicon.bit(family)) == holds
 
 
@@ -101,7 +101,7 @@ def test_fingerprints_ignore_blanks() -> None:
 def test_feature_rows_have_names() -> None:
     text = "首页\n正文在这里。\n"
     page = lay_out(text)
-    hits = lexicon.find_hits(text, page, lexicon.shipped())
+    hits = lexicon.find_hits(page, lexicon.shipped())
     rows = features.measure(page, hits, wording.score(page, np.zeros(wording.BUCKETS, np.float32)))
     assert rows.shape == (len(features.names()), 2)
 
@@ -124,7 +124,7 @@ def test_model_survives_storage() -> None:
 def test_markup_is_counted() -> None:
     text = "<div class=\"a\" id='b'></div>\n若 a<b 且 c=1，则……\n你好\n"
     page = lay_out(text)
-    hits = lexicon.find_hits(text, page, lexicon.shipped())
+    hits = lexicon.find_hits(page, lexicon.shipped())
     rows = features.measure(page, hits, wording.score(page, np.zeros(wording.BUCKETS, np.float32)))
     at = features.names().index("tags")
     assert rows[at : at + 2].tolist() == [[2, 1, 0], [2, 0, 0]]
@@ -151,7 +151,7 @@ def chosen(rows: list[tuple[float, str]]) -> list[bool]:
     """What goes of a page whose lines have these chances."""
     text = "".join(line + "\n" for _, line in rows)
     page = lay_out(text)
-    hits = lexicon.find_hits(text, page, lexicon.shipped())
+    hits = lexicon.find_hits(page, lexicon.shipped())
     return choice.choose(page, hits, np.array([chance for chance, _ in rows], np.float32), 0.8).tolist()
 
 

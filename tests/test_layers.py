@@ -27,6 +27,7 @@ LAYERS = {
     "presence": 0,
     "han": 1,
     "language": 1,
+    "matcher": 1,
     "html": 2,
     "decode": 3,
     "normalize": 4,

@@ -88,7 +88,7 @@ def names() -> tuple[str, ...]:
 
     text = "一\n二\n"
     page = kinds.lay_out(text)
-    hits = find_hits(text, page, shipped())
+    hits = find_hits(page, shipped())
     rows = _alone(page, hits, np.zeros((2, 2), np.float32))
     block = next(page.blocks())
     inside = {

@@ -10,13 +10,10 @@ from numpy.typing import NDArray
 from cleantext.chrome import choice, facts, lexicon, model, verdict
 from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out_many
 from cleantext.chrome.site import Repeats, SiteRules, site_of
-from cleantext.presence import SEPARATOR
 from cleantext.records import Edit, Options, Page, StageEdits
 
 Flags = NDArray[np.bool_]
 
-# When fewer of the texts than this are worth judging, these alone are laid out again.
-_MOST = 0.7
 # The source line and the title stand among this many lines above or below the first line of prose.
 _HEAD_LINES = 12
 
@@ -30,11 +27,12 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     if not asked:
         return found
     layout, hits, worth = _look([pages[k].text for k in asked])
-    if len(worth) < _MOST * len(asked):
+    if not worth:
+        return found
+    if len(worth) < len(asked):
+        hits = hits.some(np.isin(layout.page, worth))
+        layout = layout.some(worth)
         asked = [asked[k] for k in worth]
-        if not asked:
-            return found
-        layout, hits, worth = _look([pages[k].text for k in asked])
     judged = [pages[k] for k in asked]
     for k, stage_edits in zip(asked, _judge(judged, layout, hits, options), strict=True):
         found[k] = stage_edits
@@ -46,7 +44,7 @@ def _look(texts: Sequence[str]) -> tuple[Layout, lexicon.Hits, list[int]]:
     there is no need to judge the lines of the others.
     """
     layout = lay_out_many(texts)
-    hits = lexicon.find_hits(SEPARATOR.join(texts), layout, lexicon.shipped())
+    hits = lexicon.find_hits(layout, lexicon.shipped())
     telling = choice.proofs(layout, hits) | ((hits.mask & choice.SOURCE) > 0)
     return layout, hits, np.bincount(layout.page[telling], minlength=len(texts)).nonzero()[0].tolist()
 

@@ -122,6 +122,25 @@ class Layout:
             np.zeros(1, np.int64), np.array([stop - base]), np.array([0, high - low]),
         )  # fmt: skip
 
+    def some(self, numbers: Sequence[int]) -> Layout:
+        """The layout of some of the texts, as if they alone had been laid out."""
+        wanted = np.zeros(len(self.page_end), bool)
+        wanted[numbers] = True
+        size = (self.page_end - self.page_start)[wanted]
+        end = (size + 1).cumsum() - 1
+        chars = wanted.repeat(self.page_end - self.page_start + 1)
+        lines = wanted[self.page]
+        page = (wanted.cumsum() - 1)[self.page[lines]]
+        shift = (self.page_start[wanted] - (end - size))[page]
+        rank = np.append(np.where(lines, lines.cumsum() - 1, -1), -1)
+        return Layout(
+            self.codes[chars], self.kind[chars], self.visible[chars], self.word[chars],
+            rank[np.append(self.line_of[:-1][chars], -1)],
+            self.start[lines] - shift, self.end[lines] - shift, self.first[lines] - shift, self.last[lines] - shift,
+            self.size[lines], self.counts[lines], self.number[lines], page,
+            end - size, end, np.append(0, np.diff(self.bound)[wanted].cumsum()),
+        )  # fmt: skip
+
 
 def lay_out(text: str) -> Layout:
     """Cut a text into its non-blank lines (at \\n, \\r\\n and \\r, as `records.split_lines` does) and count classes."""

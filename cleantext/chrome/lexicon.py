@@ -1,4 +1,4 @@
-"""The phrases of site chrome, by family: one Aho-Corasick pass over a page gives every line its families.
+"""The phrases of site chrome, by family: one pass over a page gives every line its families.
 
 The phrases live in `data/chrome/families.tsv`, whose head explains its columns. A phrase counts for a line only where
 its anchor allows: at the start or end of the line, as the whole line, as a word of its own, or anywhere.
@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain, compress
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
-import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome.layout import Layout
-from cleantext.han import encodable
+from cleantext.matcher import Matcher
 from cleantext.presence import Probe, Want
 
 FAMILIES: Final = (
@@ -56,10 +55,10 @@ SURE: Final = sum(bit(family) for family in FAMILIES)  # the bits of a telling c
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The automaton and, per anchor and phrase, a bit mask of what a hit means: bit 2*family + tier."""
+    """The matcher and, per anchor and phrase, a bit mask of what a hit means: bit 2*family + tier."""
 
     phrases: tuple[str, ...]
-    automaton: ahocorasick_rs.AhoCorasick
+    matcher: Matcher
     masks: NDArray[np.int64]  # (anchors, phrases)
     lengths: NDArray[np.int64]
 
@@ -81,6 +80,12 @@ class Hits:
         lines = slice(low, high)
         return Hits(self.mask[lines], self.covered[lines], self.lines[mine] - low, self.phrases[mine], self.masks[mine])
 
+    def some(self, lines: NDArray[np.bool_]) -> Hits:
+        """Those of some of the lines, by their numbers among these."""
+        mine = lines[self.lines].nonzero()[0]
+        rank = lines.cumsum() - 1
+        return Hits(self.mask[lines], self.covered[lines], rank[self.lines[mine]], self.phrases[mine], self.masks[mine])
+
 
 def parse(rows: str) -> Lexicon:
     """Build the lexicon from the rows of a family file. Raises LexiconError naming the first bad row."""
@@ -99,7 +104,7 @@ def parse(rows: str) -> Lexicon:
     phrases = tuple(masks)
     table = np.array([masks[phrase] for phrase in phrases], np.int64).reshape(-1, len(ANCHORS)).T
     lengths = np.array([len(phrase) for phrase in phrases], np.int64)
-    return Lexicon(phrases, ahocorasick_rs.AhoCorasick(phrases), np.ascontiguousarray(table), lengths)
+    return Lexicon(phrases, Matcher.build(phrases), np.ascontiguousarray(table), lengths)
 
 
 def probe() -> Probe:
@@ -117,16 +122,13 @@ def shipped() -> Lexicon:
     return parse((files("cleantext") / "data" / "chrome" / "families.tsv").read_text("utf-8"))
 
 
-def find_hits(text: str, layout: Layout, lexicon: Lexicon) -> Hits:
-    """All phrase hits whose anchors hold, gathered per non-blank line; of several texts, `text` is all in one string
-    with a SEPARATOR between them.
-    """
+def find_hits(layout: Layout, lexicon: Lexicon) -> Hits:
+    """All phrase hits whose anchors hold, gathered per non-blank line."""
     count = len(layout.start)
-    found = lexicon.automaton.find_matches_as_indexes(encodable(text), overlapping=True)
+    phrase, start, end = lexicon.matcher.find(layout.codes)
     none = np.zeros(0, np.int64)
-    if not found:
+    if not len(phrase):
         return Hits(np.zeros(count, np.int64), np.zeros(count, np.float32), none, none, none)
-    phrase, start, end = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3).T
     line = layout.line_of[start]
     inside = line >= 0
     first, last = layout.first[line], layout.last[line]

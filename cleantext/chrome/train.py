@@ -72,7 +72,7 @@ def fold_of(group: str, folds: int) -> int:
 def prepare(page: Example) -> Measured:
     """Measure a page of examples."""
     layout = lay_out(page.text)
-    hits = lexicon.find_hits(page.text, layout, lexicon.shipped())
+    hits = lexicon.find_hits(layout, lexicon.shipped())
     labels = np.array(page.labels)[layout.number]
     size = np.minimum(layout.size, 100)
     weights = np.where(labels == 0, BODY_WEIGHT * (1 + size / 50), 1 + np.minimum(size, 60) / 60) * page.weight

@@ -1,0 +1,120 @@
+"""All places of many phrases in a row of code points, overlapping ones too: what an Aho-Corasick automaton reports, as
+arrays, and sooner on Chinese, where few characters begin a phrase that goes on as the text does.
+
+Two tables by code point tell where a phrase may begin, a third one by its hashed beginning which; then the other
+characters are compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleantext.presence import Codes
+
+Ints = NDArray[np.int64]
+
+_LIMIT: Final = 1 << 16  # all code points from here on share one entry
+_SINGLE: Final = 1 << 15  # the bit of phrases of one character; the other bits are dealt out among the pairs
+_BITS: Final = 15
+_ENTRY_BITS: Final = 16  # log2 of the entries by beginning
+_BEGINNING: Final = 3  # characters that are hashed, at most
+_SURROGATES, _UNKNOWN = np.uint32(0xD800 >> 11), np.uint32(ord("?"))
+_FACTORS: Final = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], np.uint32)
+_LAST: Final = np.uint32(0x27D4EB2F)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Tables by first and by next character, and the phrases grouped by the hash of their beginning.
+
+    The phrases of entry e are members[first[e] : first[e + 1]]; entry 0 is that of no phrase. `letters` holds the code
+    points of the phrases, one row for each place, padded with zeros.
+    """
+
+    tables: NDArray[np.uint16]  # of first and next characters
+    entry: NDArray[np.uint16]  # by hash
+    first: Ints
+    members: Ints
+    lengths: Ints
+    letters: Codes
+
+    @classmethod
+    def build(cls, phrases: Sequence[str]) -> Matcher:
+        """The matcher of different phrases, none of them empty or with a line end."""
+        tables = np.zeros((2, _LIMIT + 1), np.uint16)
+        lengths = np.fromiter(map(len, phrases), np.int64, len(phrases))
+        letters = np.zeros((int(lengths.max(initial=_BEGINNING)), len(phrases)), np.uint32)
+        for number, phrase in enumerate(phrases):
+            letters[: len(phrase), number] = np.frombuffer(phrase.encode("utf-32-le"), "<u4")
+        groups: defaultdict[int, list[int]] = defaultdict(list)
+        for number, key in enumerate(_hashed(*letters[:_BEGINNING]).tolist()):
+            groups[key].append(number)
+        bits = (1 << _hashed(*letters[:2]).astype(np.int64) % _BITS).astype(np.uint16)
+        alone = lengths == 1
+        one, two = np.minimum(letters[:2], _LIMIT)
+        np.bitwise_or.at(tables[0], one, np.where(alone, np.uint16(_SINGLE), bits))
+        np.bitwise_or.at(tables[1], two[~alone], bits[~alone])
+        tables[1] |= _SINGLE
+        entry = np.zeros(1 << _ENTRY_BITS, np.uint16)
+        entry[list(groups)] = np.arange(1, len(groups) + 1)
+        members = np.array([number for group in groups.values() for number in group], np.int64)
+        return cls(tables, entry, np.cumsum([0, 0, *map(len, groups.values())]), members, lengths, letters)
+
+    def find(self, codes: Codes) -> tuple[Ints, Ints, Ints]:
+        """Phrase, start and end of each occurrence, by end, of several with one end the longest first.
+
+        The last code is a line end; a lone surrogate counts as "?", as in `han.encodable`.
+        """
+        wild = codes >> np.uint32(11) == _SURROGATES
+        if wild.any():
+            codes = np.where(wild, _UNKNOWN, codes)
+        bits = self.tables[0].take(codes, mode="clip")
+        bits[:-1] &= self.tables[1].take(codes[1:], mode="clip")
+        places = (bits != 0).nonzero()[0]
+        bits = bits[places]
+        alone = places[bits >= _SINGLE]  # a place may begin both
+        places = places[bits != _SINGLE]
+        begins = [codes.take(places + n, mode="clip") for n in range(_BEGINNING)]
+        hashes = [_hashed(*begins[:2]), _hashed(*begins), _hashed(codes[alone])]
+        groups = self.entry[np.concatenate(hashes)]
+        known = groups.nonzero()[0]
+        start, phrase = self._members(np.concatenate((places, places, alone))[known], groups[known])
+        kept = self._spelled(codes, start, phrase)
+        phrase, end = phrase[kept], start[kept] + self.lengths[phrase[kept]]
+        order = (end * len(self.letters) - self.lengths[phrase]).argsort(kind="stable")
+        phrase, end = phrase[order], end[order]
+        return phrase, end - self.lengths[phrase], end
+
+    def _members(self, places: Ints, groups: NDArray[np.uint16]) -> tuple[Ints, Ints]:
+        """Each place with each phrase of its group."""
+        low = self.first[groups]
+        number = self.first[groups + np.uint16(1)] - low
+        shift = low - number.cumsum() + number
+        return places.repeat(number), self.members[np.arange(int(number.sum())) + shift.repeat(number)]
+
+    def _spelled(self, codes: Codes, start: Ints, phrase: Ints) -> Ints:
+        """Which of these phrases stand there."""
+        right = np.ones(len(start), bool)
+        rest = np.arange(len(start))
+        for row, letters in enumerate(self.letters):
+            if row:
+                rest = rest[self.lengths[phrase[rest]] > row]
+            same = letters[phrase[rest]] == codes.take(start[rest] + row, mode="clip")
+            right[rest[~same]] = False
+            rest = rest[same]
+        return right.nonzero()[0]
+
+
+def _hashed(*codes: Codes) -> Codes:
+    """A hash of one to three characters; it is the same when zeros follow."""
+    mixed = codes[0] * _FACTORS[0]
+    for code, factor in zip(codes[1:], _FACTORS[1:], strict=False):
+        mixed = mixed + code * factor
+    mixed = mixed * _LAST >> np.uint32(32 - _ENTRY_BITS)
+    return mixed
