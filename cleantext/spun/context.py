@@ -23,7 +23,7 @@ U32 = npt.NDArray[np.uint32]
 
 TRAIN_BITS = 27  # log2 of the weights while training
 TABLE_BITS = 23  # log2 of the entries shipped (2 bytes each, 16 MiB); 2^24 gained nothing on the dev passages
-ROWS_AT_ONCE = 2048  # rows of features that are looked up together: they stay in the processor's caches
+ROWS_AT_ONCE = 1024  # rows of features that are looked up together: they stay in the processor's caches
 WINDOW = 10  # characters on each side whose bigrams make the bag-of-bigrams features
 
 _GOLDEN = np.uint32(0x9E3779B1)
@@ -155,16 +155,18 @@ def feature_text(text: str, start: int, end: int, feature: int) -> str:
     bag = feature - 1 - len(_SHAPES)
     if bag >= WINDOW - 1:
         at = end + bag - (WINDOW - 1)
-        return f"{text[at : at + 2]} after".replace("\n", "⏎")
-    if bag >= 0:
+        words = f"{text[at : at + 2]} after"
+    elif bag >= 0:
         at = start - 2 - bag
-        return f"{text[max(at, 0) : max(at + 2, 0)]} before".replace("\n", "⏎")
-    before, after = _SHAPES[feature - 1]
-    left = text[max(start + before[0], 0) : max(start + before[0] + before[1], 0)] if before else ""
-    right = text[end + after[0] : end + after[0] + after[1]] if after else ""
-    gap_left = "…" if before and before[0] + before[1] < 0 else ""
-    gap_right = "…" if after and after[0] > 0 else ""
-    return f"{left}{gap_left}_{gap_right}{right}".replace("\n", "⏎")
+        words = f"{text[max(at, 0) : max(at + 2, 0)]} before"
+    else:
+        before, after = _SHAPES[feature - 1]
+        left = text[max(start + before[0], 0) : max(start + before[0] + before[1], 0)] if before else ""
+        right = text[end + after[0] : end + after[0] + after[1]] if after else ""
+        gap_left = "…" if before and before[0] + before[1] < 0 else ""
+        gap_right = "…" if after and after[0] > 0 else ""
+        words = f"{left}{gap_left}_{gap_right}{right}"
+    return words.replace("\n", "⏎")
 
 
 def word_hash(word: str) -> int:
@@ -214,24 +216,25 @@ class ContextModel:
     scale: float
 
     def _entries(self, features: U32, words: U32) -> npt.NDArray[np.int8]:
-        """The int8 weight of each feature with its row's word; 0 where there is none."""
-        hashed = _pack_hash(buckets(features, words[:, None]))
-        entry = self.table[hashed >> np.uint32(32 - TABLE_BITS)]
+        """The int8 weight of each feature with its line's word; 0 where there is none."""
+        hashed = _pack_hash(buckets(features, words))
+        entry = self.table.take(hashed >> np.uint32(32 - TABLE_BITS))
         small: npt.NDArray[np.int8] = entry.astype(np.uint8).view(np.int8)
         small *= entry >> np.uint16(8) == (hashed & np.uint32(0xFF))
         return small
 
     def weigh(self, features: U32, words: U32) -> npt.NDArray[np.float32]:
         """Weights in nats, shape (n, FEATURES). `features` (n, FEATURES), `words` (n,): one candidate word per row."""
-        return self._entries(features, words) * np.float32(self.scale)
+        return self._entries(features, words[:, None]) * np.float32(self.scale)
 
     def score(self, features: U32, words: U32, at: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.float32]:
         """Scores in nats, shape (n,); `at`: the row of features that each word belongs to (None: its own)."""
         total = np.empty(len(words), dtype=np.int32)
+        columns = np.ascontiguousarray(features.T)
         for low in range(0, len(words), ROWS_AT_ONCE):
             part = slice(low, low + ROWS_AT_ONCE)
-            entries = self._entries(features[part] if at is None else features[at[part]], words[part])
-            entries.sum(axis=1, dtype=np.int32, out=total[part])
+            taken = columns[:, part] if at is None else columns.take(at[part], axis=1)
+            self._entries(taken, words[part]).sum(axis=0, dtype=np.int32, out=total[part])
         nats: npt.NDArray[np.float32] = total * np.float32(self.scale)
         return nats
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 
 from cleantext.spun.context import feature_text, load_model, slot_features
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.slots import Ints, Lot, Slots
+from cleantext.spun.slots import Floats, Ints, Lot, Slots
 
 _STRONGEST = 2  # context features named in a reason
 
@@ -36,29 +37,38 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary) -> lis
     gain = model.weigh(features, dictionary.original_hash[row])
     gain -= model.weigh(features, dictionary.spun_hash[slots.form[slot]])
     gain[:, 0] = 0  # how common the words are: no context that a reader could check
-    strongest = np.argsort(-gain, axis=1, kind="stable")[:, :_STRONGEST]
-    most = np.take_along_axis(gain, strongest, axis=1)
-    pages = slots.page[slot].tolist()
-    firsts, lasts = lot.sheaf.start.tolist(), lot.sheaf.end.tolist()
+    pages, forms = slots.page[slot].tolist(), slots.form[slot].tolist()
+    texts = {page: lot.text[lot.sheaf.start[page] : lot.sheaf.end[page]] for page in {*pages}}
+    firsts = lot.sheaf.start[slots.page[slot]]
+    spans = zip((start - firsts).tolist(), (end - firsts).tolist(), strict=True)
+    around = [
+        ", ".join(f"{feature_text(texts[page], *span, column)} {nats:+.1f}" for column, nats in pairs if nats > 0)
+        for page, span, pairs in zip(pages, spans, _highest(gain), strict=True)
+    ]
     times = Counter(zip(pages, row.tolist(), strict=True))
     occurs = Counter(zip(slots.page.tolist(), slots.form.tolist(), strict=True))
-    spans = zip(start.tolist(), end.tolist(), strict=True)
-    nats = zip(slots.delta[chosen].tolist(), slots.fluency[chosen].tolist(), strict=True)
-    keys = zip(pages, row.tolist(), slots.form[slot].tolist(), strict=True)
-    around = zip(strongest.tolist(), most.tolist(), strict=True)
     out = []
-    for (page, number, form), (low, high), (delta, fluency), (columns, gains) in zip(
-        keys, spans, nats, around, strict=True
+    for page, number, form, delta, fluency, context in zip(
+        pages, row.tolist(), forms, slots.delta[chosen].tolist(), slots.fluency[chosen].tolist(), around, strict=True
     ):
         entry = dictionary.rows[number]
-        kind = next(_KIND_WORDS[name] for name in _KIND_WORDS if name in entry.kinds)
-        text, first = lot.text[firsts[page] : lasts[page]], firsts[page]
-        context = ", ".join(
-            f"{feature_text(text, low - first, high - first, column)} {nats:+.1f}"
-            for column, nats in zip(columns, gains, strict=True)
-            if nats > 0
-        )
         fit = f"context {delta:+.1f}, n-grams {fluency:+.1f} nats" + (f" ({context})" if context else "")
         share = f"{times[page, number]} of {occurs[page, form]} on this page"
-        out.append(f"{entry.original} for {entry.spun}: {fit}; {kind}; {share}")
+        out.append(f"{entry.original} for {entry.spun}: {fit}; {_kind(entry.kinds)}; {share}")
     return out
+
+
+@cache
+def _kind(kinds: tuple[str, ...]) -> str:
+    return next(_KIND_WORDS[name] for name in _KIND_WORDS if name in kinds)
+
+
+def _highest(gain: Floats) -> list[list[tuple[int, float]]]:
+    """The _STRONGEST highest values of each line, each with its column."""
+    line = np.arange(len(gain))
+    ranks = []
+    for _ in range(_STRONGEST):
+        column = gain.argmax(axis=1)
+        ranks.append([*zip(column.tolist(), gain[line, column].tolist(), strict=True)])
+        gain[line, column] = -np.inf
+    return [[*pairs] for pairs in zip(*ranks, strict=True)]

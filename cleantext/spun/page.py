@@ -23,6 +23,7 @@ from cleantext.presence import Sheaf
 from cleantext.spun.context import WINDOW, Contexts, prepare_many
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import Look, first_features, later_features, sigmoid, slot_totals
+from cleantext.spun.ngrams import ORDER
 from cleantext.spun.scene import survey
 from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots, pruned, score_slots
 
@@ -155,14 +156,15 @@ def rescored(lot: Lot, slots: Slots, settled: tuple[Ints, Ints], dictionary: Dic
     free[spots.slot] = True
     end[spots.slot] = start[spots.slot] + spots.length
     contexts = prepare_many(sheaf)
-    free &= _seeing(contexts, (start, end), changed[free[changed]])
+    changed = changed[free[changed]]
+    free &= _seeing(contexts, (start, end), changed, WINDOW)
+    unchanged = ~_seeing(contexts, (start, end), changed, ORDER - 1)
     kept = free[slots.slot]
     # Only slots that have a place there are scored anew: they get their new offsets, and their candidates new slots.
     number = np.cumsum(free) - 1
-    none = np.zeros(int(kept.sum()), dtype=np.float32)
     place = (slots.page[free], slots.form[free], start[free], end[free])
-    moved = Slots(*place, number[slots.slot[kept]], slots.row[kept], none, none)
-    moved = score_slots(contexts, moved, dictionary, models)
+    moved = Slots(*place, number[slots.slot[kept]], slots.row[kept], slots.delta[kept], slots.fluency[kept])
+    moved = score_slots(contexts, moved, dictionary, models, unchanged=unchanged[free])
     delta, fluency = slots.delta.copy(), slots.fluency.copy()
     delta[kept], fluency[kept] = moved.delta, moved.fluency
     return replace(slots, delta=delta, fluency=fluency)
@@ -203,14 +205,14 @@ def _repaired(sheaf: Sheaf, slots: Slots, chosen: Ints, dictionary: Dictionary) 
     return spots, Sheaf(out, *moved)
 
 
-def _seeing(contexts: Contexts, spans: tuple[Ints, Ints], changed: Ints) -> npt.NDArray[np.bool_]:
-    """Which slots, at their places in a text, see one of the changed ones or are one."""
+def _seeing(contexts: Contexts, spans: tuple[Ints, Ints], changed: Ints, reach: int) -> npt.NDArray[np.bool_]:
+    """Which slots, at their places in a text, are or have one of the changed ones within `reach` characters."""
     left, right = (contexts.at.take(at, mode="clip") for at in (spans[0], spans[1] - 1))
     right += 1
     steps = np.zeros(len(contexts.codes) + 1, dtype=np.int64)
     np.add.at(steps, left[changed], 1)
     np.add.at(steps, right[changed], -1)
     upto = np.append(0, np.cumsum(np.cumsum(steps) > 0))
-    low, high = np.maximum(left - WINDOW, 0), np.minimum(right + WINDOW, len(steps) - 1)
+    low, high = np.maximum(left - reach, 0), np.minimum(right + reach, len(steps) - 1)
     seen: npt.NDArray[np.bool_] = upto[high] > upto[low]
     return seen

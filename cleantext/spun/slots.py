@@ -132,11 +132,17 @@ def _candidates(form: Ints, dictionary: Dictionary) -> tuple[Ints, Ints]:
 
 
 def score_slots(
-    contexts: Contexts, slots: Slots, dictionary: Dictionary, models: Models, floor: float = HOPELESS
+    contexts: Contexts,
+    slots: Slots,
+    dictionary: Dictionary,
+    models: Models,
+    floor: float = HOPELESS,
+    unchanged: npt.NDArray[np.bool_] | None = None,
 ) -> Slots:
     """The same slots with `delta` and `fluency` of every candidate in their contexts.
 
-    Candidates whose delta is not above `floor` (nats) are not shown to the n-gram model.
+    Candidates whose delta is not above `floor` (nats) are not shown to the n-gram model; nor, again, those of slots
+    that are `unchanged` as far as that model sees.
     """
     if not len(slots.row):
         return slots
@@ -145,8 +151,11 @@ def score_slots(
     own = models.context.score(features, dictionary.spun_hash[slots.form[live]])
     delta = models.context.score(features, dictionary.original_hash[slots.row], back) - own[back]
     delta[~dictionary.trained[slots.row]] = 0.0  # a user's word that the model never met: its hash would score noise
-    fluency = np.full(len(delta), floor, dtype=np.float32)
-    open_ = np.flatnonzero(delta > floor)
+    shown = delta > floor
+    fluency = np.where(shown, slots.fluency, np.float32(floor))
+    if unchanged is not None:
+        shown &= ~unchanged[slots.slot] | (slots.delta <= floor)
+    open_ = np.flatnonzero(shown)
     if len(open_):
         asked, back = _distinct(slots.slot[open_])
         places = np.concatenate([slots.slot[open_], asked])
