@@ -6,10 +6,12 @@ symbol. It only ever compares readings of the same characters, so it need not be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import accumulate
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -63,21 +65,59 @@ def scores(text: str) -> list[float]:
 
 def scores_of(texts: Sequence[str]) -> list[list[float]]:
     """The scores of several texts, each read as if alone (one search for all of them)."""
-    row = symbols("".join("\n" + text for text in texts))  # each begins behind a boundary
-    sizes = np.array([len(text) + 1 for text in texts])
+    return [score[1:] for score in _scores([f"\n{text}" for text in texts])]  # each begins behind a boundary
+
+
+class Split(NamedTuple):
+    """A text that goes on with `tail`, and a stretch before `tail` of which a part from any place on may be foreign."""
+
+    head: str
+    stretch: str
+    tail: str
+
+
+def split_scores(splits: Sequence[Split]) -> Iterator[tuple[list[float], list[float]]]:
+    """For each place k of each stretch the score of head + stretch[:k] + tail and that of stretch[k:] + " ", as texts.
+
+    The score of a character depends on the three before it: what the texts have in common is scored once.
+    """
+    near = ORDER - 1
+    pieces: list[str] = []
+    for head, stretch, tail in splits:
+        start, end, places = f"\n{head}", f"{stretch} ", range(len(stretch) + 1)
+        pieces.append(start + end)
+        pieces += [(start + stretch[:k])[-near:] + tail for k in places]
+        pieces += ["\n" + end[k : k + near] for k in places]
+    scores = iter(_scores(pieces))
+    for head, stretch, tail in splits:
+        common, places = next(scores)[1:], range(len(stretch) + 1)
+        kept = [*accumulate(common, initial=0.0)]
+        authors = [sum(_last(next(scores), len(tail)), kept[len(head) + k]) for k in places]
+        others = [sum(common[len(head) + k + near :], sum(next(scores)[1:])) for k in places]
+        yield authors, others
+
+
+def _last(row: list[float], number: int) -> list[float]:
+    return row[len(row) - number :]
+
+
+def _scores(pieces: Sequence[str]) -> list[list[float]]:
+    """The scores of the characters of each piece, given what stands before them in it."""
+    row = symbols("".join(pieces))
+    sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
     ends = sizes.cumsum()
-    place = np.arange(len(row)) - (ends - sizes).repeat(sizes)  # of each symbol within its text
+    place = np.arange(len(row)) - (ends - sizes).repeat(sizes)  # of each symbol within its piece
     hashes, level, total = _table()
     wanted = _hashes(row)
-    at = hashes.searchsorted(wanted)
-    at[at == len(hashes)] = 0
-    begins = np.where(hashes[at] == wanted, level[at] * LOG_STEP, -1.0)  # of the n-grams from each symbol on
-    counts = np.full(begins.shape, -1.0)  # per n: log count of the n-gram that ends at each symbol, -1 where unknown
+    counts = np.full(wanted.shape, -1.0)  # per n: log count of the n-gram that ends at each symbol, -1 where unknown
     for n in range(ORDER):
-        counts[n, n:] = begins[n, : len(row) - n]
-    counts[place < np.arange(ORDER)[:, None]] = -1.0
+        last = (place >= n).nonzero()[0]
+        key = wanted[n, last - n]
+        at = hashes.searchsorted(key)
+        at[at == len(hashes)] = 0
+        counts[n, last] = np.where(hashes[at] == key, level[at] * LOG_STEP, -1.0)
     score = _backoff(counts, total).tolist()
-    return [score[end - size + 1 : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)]
+    return [score[end - size : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)]
 
 
 def _backoff(counts: Floats, total: float) -> Floats:

@@ -113,8 +113,9 @@ class Matcher:
 
 def _hashed(*codes: Codes) -> Codes:
     """A hash of one to three characters; it is the same when zeros follow."""
-    mixed = codes[0] * _FACTORS[0]
+    mixed: Codes = codes[0] * _FACTORS[0]
     for code, factor in zip(codes[1:], _FACTORS[1:], strict=False):
-        mixed = mixed + code * factor
-    mixed = mixed * _LAST >> np.uint32(32 - _ENTRY_BITS)
+        mixed += code * factor
+    mixed *= _LAST
+    mixed >>= np.uint32(32 - _ENTRY_BITS)
     return mixed

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleantext.presence import Probe, bind
 from cleantext.records import Edit, Options, Page, StageEdits
 
@@ -24,28 +27,28 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The inline edits of each of several pages."""
-    answers = _probe().ask(bind([page.text for page in pages])).tolist()
-    return [
-        StageEdits(STAGE, _disjoint(_search(page.text, answer, options)) if any(answer) else [])
-        for page, answer in zip(pages, answers, strict=True)
-    ]
+    sheaf = bind([page.text for page in pages])
+    answers = _probe().ask(sheaf)
+    asked = np.flatnonzero(np.any(answers, axis=1)).tolist()
+    found = [StageEdits(STAGE)] * len(pages)
+    if asked:
+        for number, edits in zip(asked, _search([pages[k].text for k in asked], answers[asked], options), strict=True):
+            found[number] = StageEdits(STAGE, edits)
+    return found
 
 
-def _search(text: str, answer: list[bool], options: Options) -> Iterator[Edit]:
-    """What the enabled rules find, in order of trust; `answer` is the probe's."""
-    from cleantext.inline import title
-    from cleantext.inline.rules import RULES, called
-    from cleantext.inline.sheet import Sheet
+def _search(texts: Sequence[str], answers: NDArray[np.bool_], options: Options) -> Iterator[list[Edit]]:
+    """What the enabled rules find in each of several texts; `answers` are the probe's."""
+    from cleantext.inline import anchor, rules
+    from cleantext.inline.sheet import fold
 
-    sheet = Sheet(text)
-    names = called(text) if any(answer[:-2]) else frozenset()
-    found: list[Edit] = list(title.edits(sheet)) if any(answer[-2:]) else []
-    for rule in RULES:
-        if rule.name in names:
-            found += rule.find(sheet)
-    for edit in found:
-        if edit.rule not in options.disable and edit.confidence >= options.min_confidence:
-            yield edit
+    titled = [any(answer) for answer in answers[:, -2:].tolist()]
+    calls = rules.called(bind(texts)) if answers[:, :-2].any() else [0] * len(texts)
+    found = [rules.search(*each) for each in zip(fold(texts), calls, titled, strict=True)]
+    answered = iter(anchor.begin_many([e.question for each in found for e in each if isinstance(e, anchor.Open)]))
+    for each in found:
+        closed = [e for x in each for e in (x.then(next(answered)) if isinstance(x, anchor.Open) else (x,))]
+        yield _disjoint(e for e in closed if e.rule not in options.disable and e.confidence >= options.min_confidence)
 
 
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import partial
 
 from cleantext.han import is_han
 from cleantext.inline import anchor
+from cleantext.inline.anchor import Open, Question, Reading
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import pattern
 from cleantext.records import Edit
@@ -32,7 +34,7 @@ ABOUT_ADDRESS = 0.96  # share of glued addresses that are injected, after the gu
 SPAM_PLACES, SPAM_REACH = 400, 10_000
 
 
-def addresses(sheet: Sheet) -> Iterator[Edit]:
+def addresses(sheet: Sheet) -> Iterator[Open]:
     """Bare addresses glued to Han on both sides, with their link text, unless the sentence is about them."""
     found = list(ADDRESS_RE.finditer(sheet.flat))
     places = [match.start() for match in found]
@@ -43,14 +45,17 @@ def addresses(sheet: Sheet) -> Iterator[Edit]:
         near = slice(bisect_left(places, start - SPAM_REACH), bisect_left(places, start + SPAM_REACH))
         if near.stop - near.start > SPAM_PLACES or _elsewhere(sheet, match, found[near]):
             continue
-        domain = _label(match[0])
-        reading = anchor.begin(sheet.flat, start, end, domain)
-        link = sheet.text[reading.start : start]
-        reason = f"address inside a sentence, link text “{link}”" if link else "address inside a sentence"
-        if _whole(sheet, reading.start):
-            yield sheet.cut(reading.start, end, NAME, reason, ABOUT_ADDRESS * reading.safe)
-        else:
-            yield sheet.cut(start, end, NAME, "address inside a sentence", ABOUT_ADDRESS)
+        yield Open(Question(sheet.flat, start, end, _label(match[0])), partial(_cut, sheet, start, end))
+
+
+def _cut(sheet: Sheet, start: int, end: int, reading: Reading) -> Iterator[Edit]:
+    """The address [start, end) goes, with its link text where something of the sentence is left before that."""
+    link = sheet.text[reading.start : start]
+    reason = f"address inside a sentence, link text “{link}”" if link else "address inside a sentence"
+    if _whole(sheet, reading.start):
+        yield sheet.cut(reading.start, end, NAME, reason, ABOUT_ADDRESS * reading.safe)
+    else:
+        yield sheet.cut(start, end, NAME, "address inside a sentence", ABOUT_ADDRESS)
 
 
 def _whole(sheet: Sheet, start: int) -> bool:

@@ -7,12 +7,15 @@ normalised scores are the probabilities of the readings.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
+from typing import NamedTuple
 
 from cleantext.han import is_han, readings
-from cleantext.language import scores_of
+from cleantext.language import Split, split_scores
+from cleantext.records import Edit
 
 REACH = 14  # Han before the address that may belong to the link text
 AHEAD = 5  # characters behind the address that are looked at
@@ -45,26 +48,63 @@ class Reading:
     safe: float
 
 
-def begin(text: str, address: int, behind: int, domain: str) -> Reading:
-    """The beginning of the link text that ends at `address`; `behind` is where the sentence goes on.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where does the link text begin that ends at `address`? `behind` is where the sentence goes on."""
+
+    text: str
+    address: int
+    behind: int
+    domain: str
+
+    @property
+    def low(self) -> int:
+        """The leftmost place where it may begin."""
+        low = self.address
+        while low > max(0, self.address - REACH) and is_han(self.text[low - 1]):
+            low -= 1
+        return low
+
+    def split(self, low: int) -> Split:
+        """What stands before that place, from there to the address, and behind it, as far as it is looked at."""
+        behind = self.text[self.behind : self.behind + AHEAD]
+        return Split(self.text[max(0, low - BEHIND) : low], self.text[low : self.address], behind)
+
+
+class Open(NamedTuple):
+    """An edit that waits for the answer to a question; `then` makes it."""
+
+    question: Question
+    then: Callable[[Reading], Iterable[Edit]]
+
+
+def begin_many(questions: Sequence[Question]) -> list[Reading]:
+    """The beginning of the link text, for each question.
 
     The leftmost likely beginning that is safe: what is cut from there on is dirt with a probability of SAFE or more.
     The address itself always is.
     """
-    low = address
-    while low > max(0, address - REACH) and is_han(text[low - 1]):
-        low -= 1
-    left = max(0, low - BEHIND)
-    right = text[behind : behind + AHEAD]
-    starts = range(low, address + 1)
-    anchors = [text[start:address] for start in starts]
-    authors = [text[left:start] + right for start in starts]
-    nats = [sum(each) for each in scores_of([*authors, *(anchor + " " for anchor in anchors)])]
-    names = spellings(text[low:address], domain) if len(domain) > 1 else [(0.0, False)] * len(anchors)
+    lows = [question.low for question in questions]
+    splits = [
+        Split(
+            ask.text[max(0, low - BEHIND) : low], ask.text[low : ask.address], ask.text[ask.behind : ask.behind + AHEAD]
+        )
+        for ask, low in zip(questions, lows, strict=True)
+    ]
+    scored = split_scores(splits)
+    return [_begin(*each) for each in zip(questions, lows, splits, scored, strict=True)]
+
+
+def _begin(ask: Question, low: int, split: Split, nats: tuple[list[float], list[float]]) -> Reading:
+    """The answer to one question, given the scores of what would be the author's and of each link text."""
+    starts = range(low, ask.address + 1)
+    anchors = [split.stretch[start - low :] for start in starts]
+    names = spellings(split.stretch, ask.domain) if len(ask.domain) > 1 else [(0.0, False)] * len(anchors)
     evidence = [_spelling(anchor, *name) for anchor, name in zip(anchors, names, strict=True)]
+    before = ask.text[ask.address - 1 : ask.address]
     scored = [
-        (author + _score(anchor, own, text[address - 1 : address], named)) / TEMPERATURE
-        for author, own, anchor, named in zip(nats, nats[len(anchors) :], anchors, evidence, strict=False)
+        (author + _score(anchor, own, before, named)) / TEMPERATURE
+        for author, own, anchor, named in zip(*nats, anchors, evidence, strict=True)
     ]
     best = max(scored)
     weights = [exp(score - best) for score in scored]
@@ -73,7 +113,7 @@ def begin(text: str, address: int, behind: int, domain: str) -> Reading:
         safe += weight / total
         if weight / total >= SERIOUS and safe >= SAFE:
             return Reading(start, safe)
-    return Reading(address, 1.0)
+    return Reading(ask.address, 1.0)
 
 
 def _score(anchor: str, own: float, before: str, named: float) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from cleantext.han import is_han
-from cleantext.inline import anchor
+from cleantext.inline.anchor import Open, Question, Reading
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import pattern
 from cleantext.records import Edit
@@ -39,7 +40,7 @@ def is_notice(sheet: Sheet, start: int, end: int) -> bool:
     return pattern("notice").search(sheet.flat, max(low, start - AROUND), min(high, end + AROUND)) is not None
 
 
-def clauses(sheet: Sheet) -> Iterator[Edit]:
+def clauses(sheet: Sheet) -> Iterator[Edit | Open]:
     """A clause of a sentence, or a stretch glued between its words, that calls to write to an account."""
     flat = sheet.flat
     for match in ACCOUNT_RE.finditer(flat):
@@ -54,12 +55,15 @@ def clauses(sheet: Sheet) -> Iterator[Edit]:
         if stop and stop.start() - end <= TAIL and start - left + stop.start() - end <= OWN_WORDS:
             yield from _clause(sheet, left, stop.start())
         elif end < len(flat) and is_han(flat[end]) and flat[end] not in GO_ON:
-            yield from _glued(sheet, match)
+            yield _glued(sheet, match)
 
 
-def _glued(sheet: Sheet, match: re.Match[str]) -> Iterator[Edit]:
+def _glued(sheet: Sheet, match: re.Match[str]) -> Open:
     """A call glued between the words of a sentence; the model says where it begins."""
-    reading = anchor.begin(sheet.flat, match.start(), match.end(), "")
+    return Open(Question(sheet.flat, match.start(), match.end(), ""), partial(_cut, sheet, match))
+
+
+def _cut(sheet: Sheet, match: re.Match[str], reading: Reading) -> Iterator[Edit]:
     if pattern("trade-call").search(sheet.flat, reading.start, match.end()):
         reason = f"account inside a sentence: {match[0]}"
         yield sheet.cut(reading.start, match.end(), NAME, reason, 0.95 * reading.safe)

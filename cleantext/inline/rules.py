@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ahocorasick_rs import AhoCorasick
+import numpy as np
+from numpy.typing import NDArray
 
-from cleantext.han import encodable
 from cleantext.inline import address, contact, lure, novel, source, title
+from cleantext.inline.anchor import Open
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import words
-from cleantext.presence import Probe, Want
+from cleantext.matcher import Matcher
+from cleantext.presence import Probe, Sheaf, Want
 from cleantext.records import Edit
 
 
@@ -27,7 +29,7 @@ class Rule:
 
     name: str
     alarms: str
-    find: Callable[[Sheet], Iterable[Edit]]
+    find: Callable[[Sheet], Iterable[Edit | Open]]
 
 
 RULES: tuple[Rule, ...] = (
@@ -41,17 +43,30 @@ RULES: tuple[Rule, ...] = (
 
 
 @cache
-def _alarms() -> tuple[AhoCorasick, list[frozenset[str]]]:
-    """The automaton over all alarms, and the rules that each alarm calls."""
+def _alarms() -> tuple[Matcher, NDArray[np.uint8]]:
+    """The matcher of all alarms, and per alarm a bit for each rule that it calls."""
     every = sorted({word for rule in RULES for word in words(rule.alarms)})
-    return AhoCorasick(every), [frozenset(r.name for r in RULES if word in words(r.alarms)) for word in every]
+    called = [sum(1 << k for k, rule in enumerate(RULES) if word in words(rule.alarms)) for word in every]
+    return Matcher.build(every), np.array(called, np.uint8)
 
 
-def called(text: str) -> frozenset[str]:
-    """The rules whose alarms occur."""
-    automaton, called = _alarms()
-    rang = {row for row, _, _ in automaton.find_matches_as_indexes(encodable(text), overlapping=True)}
-    return frozenset().union(*(called[row] for row in rang))
+def called(sheaf: Sheaf) -> list[int]:
+    """Per text a bit for each rule whose alarms occur."""
+    matcher, called = _alarms()
+    alarm, start, _ = matcher.find(sheaf.codes)
+    rang = np.zeros(len(sheaf.end), np.uint8)
+    np.bitwise_or.at(rang, sheaf.end.searchsorted(start), called[alarm])
+    calls: list[int] = rang.tolist()
+    return calls
+
+
+def search(sheet: Sheet, calls: int, titled: bool) -> list[Edit | Open]:
+    """What the rules called find, in order of trust; `titled`: whether a title may have something added."""
+    found: list[Edit | Open] = [*title.edits(sheet)] if titled else []
+    for bit, rule in enumerate(RULES):
+        if calls >> bit & 1:
+            found += rule.find(sheet)
+    return found
 
 
 def probe() -> Probe:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -31,21 +33,24 @@ def _folding() -> npt.NDArray[np.uint32]:
     return table
 
 
-@dataclass(frozen=True)
+def fold(texts: Sequence[str]) -> list[Sheet]:
+    """The sheets of several texts, folded together."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+    table = _folding()
+    folded = np.where(codes < len(table), table.take(codes, mode="clip"), codes).astype("<u4")
+    flat = folded.tobytes().decode("utf-32-le", "surrogatepass")
+    ends = [*accumulate(map(len, texts), initial=0)]
+    return [Sheet(text, flat[start:end]) for text, (start, end) in zip(texts, pairwise(ends), strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A text under examination."""
+    """A text under examination; `flat` is the text with disguised ASCII made plain, character for character: offsets
+    are the same.
+    """
 
     text: str
-
-    @cached_property
-    def flat(self) -> str:
-        """The text with disguised ASCII made plain, character for character: offsets are the same."""
-        if self.text.isascii():
-            return self.text
-        table = _folding()
-        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4")
-        folded = np.where(codes < len(table), table.take(codes, mode="clip"), codes)
-        return folded.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    flat: str
 
     def line(self, at: int) -> tuple[int, int]:
         """Start and end of the line around an offset, without its ending; no more than REACH characters each way."""
