@@ -13,11 +13,17 @@ from cleantext.chrome.features import PROSE_HAN
 from cleantext.chrome.layout import COMMA, DIGIT, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit
 
-# When fewer Han characters than this would stay (and less than this share of the page), only lines with a telling
-# phrase, or near certain ones, go.
-MIN_BODY_HAN: Final = 120
-MIN_BODY_SHARE: Final = 0.25
-NEAR_CERTAIN: Final = 0.97
+# An article has been found when so many Han characters (or this share of the page) stand in sentences less likely
+# chrome than CLEAR. On sites held out: recall of articles 0.932 -> 0.984, F1 0.870 -> 0.900; news 0.951 -> 0.956.
+ARTICLE_HAN: Final = 60
+ARTICLE_SHARE: Final = 0.25
+CLEAR: Final = 0.3
+SENTENCE_HAN: Final = 12
+# Else only lines with a telling phrase, or near certain ones, go from the stretch most unlike the rest of the page: the
+# one whose log-odds lie farthest below the page's median less this margin, if it holds so many Han; else everywhere.
+NEAR_CERTAIN: Final = 0.995
+STRETCH_MARGIN: Final = 1.0
+STRETCH_HAN: Final = 40
 # A single telling line must be this probable to prove its page. On sites held out 1 page in 279 with chrome has no
 # other proof, and both of the 1,344 clean ones on which a line would go.
 LONE_PROOF: Final = 0.95
@@ -48,8 +54,8 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     """Which lines go: the probable ones, once their page has proved itself and enough of it stays.
 
     A page without one telling line is no web page, whatever its lines look like; and a sentence tells nothing by
-    itself, since an article may speak of 评论区 and 版权. A page of which hardly anything would stay keeps what no
-    phrase gives away: it may be all list, or its article one short notice.
+    itself, since an article may speak of 评论区 and 版权. A page without a clear article keeps what no phrase gives
+    away where an article may be: it may be a list, or in short lines.
     """
     dropped = chances >= least
     pages = len(page.page_end)
@@ -63,11 +69,35 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
         _spare(page.text(number), dropped[lines], telling[lines])
     if least <= LISTED_CHANCE:
         _take_lists(page, hits, chances, dropped)
-    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
-    body = np.bincount(page.page, han * ~dropped, pages)
-    bare = body < np.minimum(MIN_BODY_HAN, MIN_BODY_SHARE * np.bincount(page.page, han, pages))
-    dropped &= telling | (chances >= NEAR_CERTAIN) | ~bare[page.page]
+    _spare_stretches(page, chances, dropped, telling)
     return dropped
+
+
+def _spare_stretches(
+    page: Layout, chances: NDArray[np.float32], dropped: NDArray[np.bool_], telling: NDArray[np.bool_]
+) -> None:
+    """On pages where no article has been found, take back what may be one (see NEAR_CERTAIN)."""
+    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
+    pages = len(page.page_end)
+    sentence = (han >= SENTENCE_HAN) & ((page.counts[:, FINAL] > 0) | (page.counts[:, COMMA] > 1))
+    found = np.bincount(page.page, han * (sentence & ~dropped & (chances < CLEAR)), pages)
+    bare = found < np.minimum(ARTICLE_HAN, ARTICLE_SHARE * np.bincount(page.page, han, pages))
+    bare &= np.bincount(page.page, dropped, pages) > 0
+    for number in bare.nonzero()[0].tolist():
+        lines = slice(*page.bound[number : number + 2].tolist())
+        within = _stretch(chances[lines], han[lines])
+        going = telling[lines][within] | (chances[lines][within] >= NEAR_CERTAIN)
+        dropped[lines][within] &= going
+
+
+def _stretch(chances: NDArray[np.float32], han: NDArray[np.int64]) -> slice:
+    """The lines of a page that are least like the rest of it."""
+    sure = np.clip(chances.astype(np.float64), 0.001, 0.9995)
+    odds = np.log(sure / (1 - sure))
+    total = np.append(0, ((np.median(odds) - STRETCH_MARGIN - odds) * np.sqrt(han)).cumsum())
+    last = int((total[1:] - np.minimum.accumulate(total[:-1])).argmax())
+    first = int(total[: last + 1].argmin())
+    return slice(first, last + 1) if han[first : last + 1].sum() >= STRETCH_HAN else slice(0, len(han))
 
 
 def _take_lists(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped: NDArray[np.bool_]) -> None:
