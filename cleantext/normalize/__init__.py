@@ -35,29 +35,53 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The normalize edits of each of several pages."""
-    answers = _probe().ask(bind([page.text for page in pages])).tolist()
-    return [_find(page, answer, options) for page, answer in zip(pages, answers, strict=True)]
+    answers = _ask([page.text for page in pages])
+    asked = [k for k, answer in enumerate(answers) if any(answer) or options.script != "keep"]
+    found = [StageEdits(STAGE)] * len(pages)
+    if asked:
+        from cleantext.normalize import mojibake
+        from cleantext.normalize.rule import Sheet
+
+        sheets = [Sheet(pages[k].text) for k in asked]
+        called = [answers[k] for k in asked]
+        flags = [
+            mojibake.flags(sheet) if _flagged(*answer[-3:]) else ()
+            for sheet, answer in zip(sheets, called, strict=True)
+        ]
+        for k, flag, edits in zip(asked, flags, _edits(sheets, called, options), strict=True):
+            found[k] = StageEdits(STAGE, edits, {"flags": flag} if flag else {})
+    return found
 
 
-def _find(page: Page, answer: list[bool], options: Options) -> StageEdits:
-    """The edits of one page; `answer` is the probe's."""
-    if not any(answer) and options.script == "keep":
-        return StageEdits(STAGE, [])
-    from cleantext.normalize import mojibake
+def _ask(texts: Sequence[str]) -> list[list[bool]]:
+    answers: list[list[bool]] = _probe().ask(bind(texts)).tolist()
+    return answers
+
+
+def _flagged(lost: bool, shifted: bool, uncommon: bool) -> bool:
+    """Whether the text may deserve a flag, by the probe's answers."""
+    return lost or (shifted and uncommon)
+
+
+def _edits(sheets: Sequence[Sheet], answers: Sequence[list[bool]], options: Options) -> list[list[Edit]]:
+    """The edits of several texts; `answers` are the probe's. Those that were changed are searched again."""
     from cleantext.normalize.rule import Sheet, disjoint
 
-    sheet = Sheet(page.text)
-    lost, shifted, uncommon = answer[-3:]
-    flags = mojibake.flags(sheet) if lost or (shifted and uncommon) else ()
-    trail: list[TracedEdit] = []
+    trails: list[list[TracedEdit]] = [[] for _ in sheets]
+    going = [*zip(range(len(sheets)), sheets, answers, strict=True)]
     for _ in range(MAX_ROUNDS):
-        found = disjoint(_search(sheet, answer, options))
-        if not found:
+        changed = []
+        for number, sheet, answer in going:
+            found = disjoint(_search(sheet, answer, options))
+            if found:
+                later = [TracedEdit(STAGE, edit) for edit in found]
+                trails[number] = compose(sheets[number].text, trails[number], later)
+                changed.append((number, apply(sheet.text, found)))
+        if not changed:
             break
-        trail = compose(page.text, trail, [TracedEdit(STAGE, edit) for edit in found])
-        sheet = Sheet(apply(sheet.text, found))
-        (answer,) = _probe().ask(bind([sheet.text])).tolist()
-    return StageEdits(STAGE, [traced.edit for traced in trail], {"flags": flags} if flags else {})
+        again = _ask([text for _, text in changed])
+        going = [(number, Sheet(text), answer) for (number, text), answer in zip(changed, again, strict=True)]
+    return [[traced.edit for traced in trail] for trail in trails]
 
 
 def _search(sheet: Sheet, called: Sequence[bool], options: Options) -> Iterator[Edit]:

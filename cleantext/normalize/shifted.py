@@ -35,20 +35,34 @@ COMMA_BITS: Final = 5.0
 NATS: Final = float(np.log(2))
 # It ends at an ASCII character that can be the second byte of a GBK character, or at a mark of what could not be read.
 _TRAIL: Final = range(0x40, 0x7F)
-_ENDS: Final = frozenset((*map(chr, _TRAIL), REPLACEMENT))
-_STRETCH_RE: Final = re.compile("[^\x00-\x7f\ufffd]{2,}")
+# Begins with a set, and looks back at what stands before: the search then skips all other characters at once.
+_END_RE: Final = re.compile("[@-~\ufffd](?<=[^\x00-\x7f\ufffd]{2}.)")
+_BREAK_RE: Final = re.compile("[\x00-\x7f\ufffd]")
+_NEAR: Final = 64  # characters among which most stretches begin
 _LONGEST: Final = 2000
 _CONTEXT: Final = 6
 
 
 def find(sheet: Sheet) -> Iterator[Edit]:
     """Stretches outside ASCII that read as Chinese when each pair of bytes begins one byte later."""
-    for match in _STRETCH_RE.finditer(sheet.text):
-        end = match.end()
-        if sheet.text[end : end + 1] in _ENDS and is_uncommon(match[0]):
-            found = _repair(sheet.text, max(match.start(), end - _LONGEST), end, sheet)
+    for match in _END_RE.finditer(sheet.text):
+        end = match.start()
+        start = _begin(sheet.text, end)
+        if is_uncommon(sheet.text[start:end]):
+            found = _repair(sheet.text, max(start, end - _LONGEST), end, sheet)
             if found:
                 yield found
+
+
+def _begin(text: str, end: int) -> int:
+    """Where the stretch before `end` begins."""
+    size = _NEAR
+    while True:
+        low = max(0, end - size)
+        found = _BREAK_RE.search(text[low:end][::-1])
+        if found or not low:
+            return end - found.start() if found else 0
+        size *= 8
 
 
 def _repair(text: str, start: int, end: int, sheet: Sheet) -> Edit | None:
