@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from cleantext import edits
@@ -90,7 +90,7 @@ def _changed_blocks(cleaned: Cleaned, old: Sequence[str]) -> Iterator[_Block]:
             ranges.append((first, last, [edit]))
     for first, last, mine in ranges:
         base = starts[first]
-        moved = [replace(edit, start=edit.start - base, end=edit.end - base) for edit in mine]
+        moved = [edit._replace(start=edit.start - base, end=edit.end - base) for edit in mine]
         new = _LINE_RE.findall(edits.apply(text[base : starts[last]], moved))
         block = _trimmed(first, old[first:last], new)
         if block.new or block.end > block.start:

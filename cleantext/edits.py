@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from cleantext.records import Edit, TracedEdit
 
@@ -39,7 +38,7 @@ def invert(edits: Iterable[Edit]) -> list[Edit]:
     shift = 0
     for edit in edits:
         start = edit.start + shift
-        back.append(replace(edit, start=start, end=start + len(edit.after), before=edit.after, after=edit.before))
+        back.append(edit._replace(start=start, end=start + len(edit.after), before=edit.after, after=edit.before))
         shift += _growth(edit)
     return back
 
@@ -102,7 +101,7 @@ def _growth(edit: Edit) -> int:
 def _move(traced: TracedEdit, by: int) -> TracedEdit:
     if not by:
         return traced
-    edit = traced.edit  # written out: dataclasses.replace took half of the time of compose
+    edit = traced.edit  # written out: it takes a third of the time of _replace
     start, end = edit.start + by, edit.end + by
     return TracedEdit(traced.stage, Edit(start, end, edit.before, edit.after, edit.rule, edit.reason, edit.confidence))
 
@@ -123,8 +122,8 @@ def _split_at_dropped_lines(
         while not edit.after and k < len(gaps) and gaps[k] < edit.end:
             cut = gaps[k] - edit.start
             if cut:  # several lines may have been dropped at one place
-                yield TracedEdit(traced.stage, replace(edit, end=gaps[k], before=edit.before[:cut]))
-                edit = replace(edit, start=gaps[k], before=edit.before[cut:])
+                yield TracedEdit(traced.stage, edit._replace(end=gaps[k], before=edit.before[:cut]))
+                edit = edit._replace(start=gaps[k], before=edit.before[cut:])
             k += 1
         yield traced if edit is traced.edit else TracedEdit(traced.stage, edit)
 
@@ -159,7 +158,7 @@ def _merge(
     after = apply(middle, [_move(traced, -low).edit for traced in second])
     last = second[-1]
     if not after:  # a removal explains itself: what was normalised inside it no longer matters to the reader
-        return TracedEdit(last.stage, replace(last.edit, start=span[0], end=span[1], before=before, after=after))
+        return TracedEdit(last.stage, last.edit._replace(start=span[0], end=span[1], before=before, after=after))
     parts = [traced.edit for traced in (*first, *second)]
     reason = "; then ".join(dict.fromkeys(edit.reason for edit in parts))
     confidence = min(edit.confidence for edit in parts)

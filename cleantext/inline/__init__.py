@@ -30,7 +30,7 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     sheaf = bind([page.text for page in pages])
     answers = _probe().ask(sheaf)
     asked = np.flatnonzero(np.any(answers, axis=1)).tolist()
-    found = [StageEdits(STAGE)] * len(pages)
+    found = [StageEdits(STAGE, [])] * len(pages)
     if asked:
         for number, edits in zip(asked, _search([pages[k].text for k in asked], answers[asked], options), strict=True):
             found[number] = StageEdits(STAGE, edits)

@@ -37,7 +37,7 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The normalize edits of each of several pages."""
     answers = _ask([page.text for page in pages])
     asked = [k for k, answer in enumerate(answers) if any(answer) or options.script != "keep"]
-    found = [StageEdits(STAGE)] * len(pages)
+    found = [StageEdits(STAGE, [])] * len(pages)
     if asked:
         from cleantext.normalize import mojibake
         from cleantext.normalize.rule import Sheet

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cleantext.edits import apply
@@ -125,7 +125,7 @@ def judge(text: str, items: Sequence[Item], edits: Sequence[Edit]) -> Figures:
             continue
         start = min([item.start, *(edits[k].start for k in mine)])
         end = max([item.end, *(edits[k].end for k in mine)])
-        moved = [replace(edits[k], start=edits[k].start - start, end=edits[k].end - start) for k in mine]
+        moved = [edits[k]._replace(start=edits[k].start - start, end=edits[k].end - start) for k in mine]
         result = apply(text[start:end], moved)
         if result == text[start:end]:
             counts["missed"] += item.kind == "must"
