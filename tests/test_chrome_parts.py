@@ -174,3 +174,35 @@ def test_a_lone_telling_line_must_be_near_certain_to_prove_its_page() -> None:
     rows[1] = (0.97, rows[1][1])
     assert chosen(rows) == [False, True, True]
     assert chosen([(0.9, "首页 > 新闻 > 正文"), (0.05, SENTENCE), (0.9, "版权所有 河声网")]) == [True, False, True]
+
+
+FRAME = [(0.99, "首页 > 新闻 > 正文"), (0.99, "版权所有 河声网"), (0.99, "关于我们 | 联系我们")]
+
+
+def test_without_a_clear_article_the_stretch_unlike_the_rest_stays() -> None:
+    menu = [(0.999, f"频道{name}") for name in "甲乙丙丁戊己庚辛"]
+    poem = [(0.9, line) for line in ("老石桥下水自流，一去便不再回头啊。", "桥上行人换了几代人", "只有石狮还在守望")]
+    poem += [(0.96, "谁还记得造桥的人"), (0.9, "只有风在桥洞里轻轻地唱着歌谣。")]
+    rows = [*FRAME[:1], *menu, *poem, *menu, *FRAME[1:]]
+    assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [9, 10, 11, 12, 13]
+    rows = [*FRAME[:1], (0.2, SENTENCE), *menu, *poem, *menu, *FRAME[1:]]  # an article: the rest is judged by itself
+    assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [1]
+    rows = [*FRAME[:1], *menu, (0.9, SENTENCE), *menu, *poem, *FRAME[1:]]  # a long sentence stays wherever it stands
+    assert not chosen(rows)[9]
+
+
+def test_a_lone_heading_in_the_article_stays() -> None:
+    rows = [*FRAME, (0.05, SENTENCE), (0.9, "修桥的人"), (0.05, SENTENCE)]
+    assert not chosen(rows)[4]
+    for source in ("2021年3月4日 08:15 河声网", "www.hesheng.example 河声网", "Filed under: 桥", "相关新闻"):
+        rows[4] = (0.9, source)
+        assert chosen(rows)[4]
+    assert chosen([*rows[:4], (0.9, "修桥的人"), (0.5, "守桥的人"), rows[5]])[4]
+
+
+def test_an_article_keeps_its_title() -> None:
+    rows = [FRAME[0], (0.9, "老石桥今起大修"), (0.95, "推荐"), (0.05, SENTENCE), *FRAME[1:]]
+    assert chosen(rows)[:4] == [True, False, True, False]
+    assert chosen([FRAME[0], (0.1, "石桥大修"), *rows[1:]])[:3] == [True, False, True]  # another one stays
+    rows[1] = (0.9, "秋季车展周末开幕")  # not what the article is about
+    assert chosen(rows)[1]
