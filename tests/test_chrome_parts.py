@@ -206,3 +206,12 @@ def test_an_article_keeps_its_title() -> None:
     assert chosen([FRAME[0], (0.1, "石桥大修"), *rows[1:]])[:3] == [True, False, True]  # another one stays
     rows[1] = (0.9, "秋季车展周末开幕")  # not what the article is about
     assert chosen(rows)[1]
+
+
+def test_a_source_line_needs_no_other_proof() -> None:
+    rows = [(0.1, "老石桥今起大修"), (0.4, "【来源：河声网】 【作者：何小舟】"), (0.05, SENTENCE)]
+    assert chosen(rows) == [False, True, False]
+    assert not any(chosen([rows[0], (0.4, "来源：河声网"), rows[2]]))
+    assert not any(chosen([rows[0], rows[2], rows[1]]))  # below: it may be that of the next item
+    digest = [(0.4, f"【来源：{name}】 【作者：何小舟】") for name in ("河声网", "山声网", "海声网")]
+    assert not any(chosen([rows[0], *digest, rows[2]]))

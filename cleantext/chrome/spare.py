@@ -65,9 +65,7 @@ def lone(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None
 def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
     """Take back the title of an article above which nothing else stays (see ABOVE)."""
     clear = _sentences(page) & ~dropped & (chances < CLEAR)
-    first = np.full(len(page.page_end), len(dropped))
-    lines = clear.nonzero()[0][::-1]
-    first[page.page[lines]] = lines  # of several the first one stays
+    first = first_clear(page, chances, dropped)
     topmost = page.bound[:-1]
     heads = (first < len(dropped)) & (first > topmost)
     heads[heads] = dropped[first[heads] - 1]
@@ -83,6 +81,14 @@ def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> No
             best = low + int(np.where(may, chances[low:high], 1).argmin())
             if _echo(page, best, clear[high : page.bound[number + 1]], high) >= TITLE_ECHO:
                 dropped[best] = False
+
+
+def first_clear(page: Layout, chances: Chances, dropped: Flags) -> NDArray[np.int64]:
+    """The first clear sentence of each page, or the number of all lines where there is none."""
+    first = np.full(len(page.page_end), len(dropped))
+    lines = (_sentences(page) & ~dropped & (chances < CLEAR)).nonzero()[0][::-1]
+    first[page.page[lines]] = lines  # of several the first one stays
+    return first
 
 
 def _echo(page: Layout, line: int, clear: Flags, below: int) -> float:
