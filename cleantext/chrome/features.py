@@ -41,6 +41,7 @@ _COUNTED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _COUNTED
 _SHARE: Final = ("digit", "latin", "other", "url")
 _SHARE_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _SHARE])
 _ECHO_MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
+_ECHO_PAGES: Final = 8  # pages whose buckets are filled together: they stay in the processor's caches
 _CODE, _NUMERAL, _AFTER = 1, 2, 3
 _MARKS: Final = np.zeros(1 << 16, np.uint8)
 for _kind, _members in (
@@ -51,16 +52,22 @@ for _kind, _members in (
     _MARKS[[ord(char) for char in _members]] = _kind
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 _POWERS: Final = np.cumprod(np.full(4096, _SPREAD, np.uint64), dtype=np.uint64)
+_APART: Final = np.uint64(0xD6E8FEB86659FD93)  # parts the keys of different pages
+_SEEN: Final = _POWERS[: len(kinds.CLASSES)] * kinds.VISIBLE
 
 
 def fingerprints(page: Layout) -> NDArray[np.uint64]:
     """A 64-bit fingerprint of each line's visible text: equal lines of any pages have equal fingerprints."""
-    if not len(page.start):
+    return _fingerprints(page.codes[page.visible], page.size)  # visible characters stand in non-blank lines only
+
+
+def _fingerprints(codes: NDArray[np.uint32], size: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Those of lines with so many visible characters each, given these characters."""
+    if not len(size):
         return np.zeros(0, np.uint64)
-    codes = page.codes[page.visible].astype(np.uint64)  # visible characters stand in non-blank lines only
-    head = page.size.cumsum() - page.size
-    rank = np.arange(len(codes)) - head.repeat(page.size)
-    mixed = (codes + np.uint64(1)) * _POWERS[rank & 4095]
+    head = size.cumsum() - size
+    rank = np.arange(len(codes)) - head.repeat(size)
+    mixed = (codes.astype(np.uint64) + np.uint64(1)) * _POWERS.take(rank & 4095)
     mixed ^= mixed >> np.uint64(29)
     return np.add.reduceat(mixed, head)
 
@@ -138,7 +145,7 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["words"] = np.minimum(inner, 30)
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
-    rows["copies"] = _copies(fingerprints(page), page.page, 5)
+    rows["copies"] = _line_copies(page, 5)
     label, start = _beginnings(page, 3, 8)
     rows["same_label"], rows["same_start"] = _copies(label, page.page, 8), _copies(start, page.page, 8)
     mark = _MARKS.take(page.codes, mode="clip")
@@ -161,15 +168,25 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
 
 def _copies(keys: NDArray[np.uint64], page: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """How often each key occurs on its page, `most` at most."""
-    order = np.lexsort((keys, page))
-    ranked, home = keys[order], page[order]
+    keys = keys ^ page.astype(np.uint64) * _APART
+    order = keys.argsort()
+    ranked = keys[order]
     new = np.ones(len(keys), bool)
     np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
-    new[1:] |= home[1:] != home[:-1]
-    group = new.cumsum() - 1
+    heads = new.nonzero()[0]
+    number = np.diff(heads, append=len(keys))
     out = np.empty(len(keys), np.int64)
-    out[order] = np.bincount(group)[group]
-    return np.minimum(out, most)
+    out[order] = np.minimum(number, most).repeat(number)
+    return out
+
+
+def _line_copies(page: Layout, most: int) -> NDArray[np.int64]:
+    """How often each line's visible text occurs on its page, `most` at most."""
+    keys = (page.counts.astype(np.uint64) * _SEEN).sum(axis=1)  # equal lines have equal numbers of all that is visible
+    alike = _copies(keys, page.page, 2) > 1
+    mine = np.append(alike, False)[page.line_of[:-1]] & page.visible
+    keys[alike] = _fingerprints(page.codes[mine], page.size[alike])
+    return _copies(keys, page.page, most)
 
 
 def _beginnings(page: Layout, short: int, long: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -207,20 +224,26 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     """
     han = (page.kind - kinds.HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
     places = (han[:-1] & han[1:]).nonzero()[0]
-    line = page.line_of[places]
-    key = (page.codes[places] * np.uint32(31) + page.codes[places + 1]) & _ECHO_MASK
-    key = key + page.page[line] * (_ECHO_MASK + 1)
-    spoken = prose[line]
-    said = key[spoken]
-    times = np.zeros((_ECHO_MASK + 1) * len(page.page_end), np.uint8)  # 2: twice or more
-    times[said] = 1
-    once = np.empty(len(times), np.int32)
-    once[said] = np.arange(len(said), dtype=np.int32)  # the last one that said it; all others found it said
-    times[said[once[said] != np.arange(len(said))]] = 2
-    found = times[key] > spoken
-    lines = len(page.start)
-    number = np.bincount(line, minlength=lines)
-    return (np.bincount(line, found, lines) / np.maximum(number, 1)).astype(np.float32)
+    line = page.line_of.take(places)
+    key = ((page.codes[:-1] * np.uint32(31) + page.codes[1:]) & np.uint32(_ECHO_MASK)).take(places)
+    spoken = prose.take(line)
+    found = np.empty(len(places), bool)
+    bound = line.searchsorted(page.bound)  # the bigrams of each page
+    # How often each bucket is said, 2 for more; and the last one that said it.
+    times, last = np.zeros((_ECHO_MASK + 1) * _ECHO_PAGES, np.uint8), np.empty((_ECHO_MASK + 1) * _ECHO_PAGES, np.int32)
+    for first in range(0, len(page.page_end), _ECHO_PAGES):
+        part = slice(bound[first], bound[min(first + _ECHO_PAGES, len(page.page_end))])
+        asked = key[part] + (page.page.take(line[part]) - first) * (_ECHO_MASK + 1)
+        said = asked[spoken[part]]
+        rank = np.arange(len(said), dtype=np.int32)
+        times[said] = 1
+        last[said] = rank
+        times[said[last.take(said) != rank]] = 2  # all but the last one found it said
+        np.greater(times.take(asked), spoken[part], out=found[part])
+        times[said] = 0
+    edges = line.searchsorted(np.arange(len(page.start) + 1))
+    hits = np.append(0, found.cumsum(dtype=np.int32))[edges]
+    return (np.diff(hits) / np.maximum(np.diff(edges), 1)).astype(np.float32)
 
 
 def _clock(page: Layout) -> NDArray[np.int64]:

@@ -70,8 +70,12 @@ _TABLE: Final = _build_table()
 # Spans beyond a line's core: what stands around a label, as in "【关闭】", "• 更多 >>", "相关新闻：".
 _CORE: Final = ~np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, OPEN, CLOSE, BULLET, NEWLINE, COLON, ARROW))
 _WORD: Final = np.isin(np.arange(len(CLASSES)), (HAN, GRAMMAR, DIGIT, LATIN, KANA, OTHER))
-_VISIBLE: Final = ~np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, NEWLINE))
-_VISIBLE_WEIGHT: Final = _VISIBLE.astype(np.int64)
+VISIBLE: Final = ~np.isin(np.arange(len(CLASSES)), (SPACE, WIDE_SPACE, NEWLINE))
+# By code point its class, and bits for what its class is.
+_KIND, _IS_CORE, _IS_WORD, _IS_VISIBLE = 31, 32, 64, 128
+_BITS: Final = (_IS_CORE * _CORE + _IS_WORD * _WORD + _IS_VISIBLE * VISIBLE).astype(np.uint8)
+_SEEN: Final = _TABLE | _BITS[_TABLE]
+_VISIBLE_WEIGHT: Final = VISIBLE.astype(np.int64)
 _CORE_WEIGHT: Final = _CORE.astype(np.int64)
 
 
@@ -151,7 +155,8 @@ def lay_out_many(texts: Sequence[str]) -> Layout:
     """The layout of several texts."""
     sheaf = bind(texts)
     codes, stops = sheaf.codes, sheaf.end
-    kind = _TABLE.take(codes, mode="clip")
+    seen = _SEEN.take(codes, mode="clip")
+    kind = seen & np.uint8(_KIND)
     breaks = codes == _LINE_BREAKS[0]
     returns = codes[:-1] == _LINE_BREAKS[1]
     if returns.any():
@@ -170,19 +175,19 @@ def lay_out_many(texts: Sequence[str]) -> Layout:
     ends[lasts] -= 1
     size = counts @ _VISIBLE_WEIGHT
     kept = size.nonzero()[0]
-    line_of = np.full(len(codes) + 1, -1)
-    rank = np.full(len(ends), -1)
+    rank = np.full(len(ends) + 1, -1)
     rank[kept] = np.arange(len(kept))
-    line_of[:-1] = rank.repeat(length)
-    visible = _VISIBLE.take(kind)
+    line_of = rank.repeat(np.append(length, 1))
+    visible = seen >= _IS_VISIBLE
+    word = seen & np.uint8(_IS_WORD) != 0
     page = lasts.searchsorted(kept)
     end, start = ends[kept], start[kept]
     counts = counts[kept]
-    first, last = _cores(_CORE.take(kind), counts @ _CORE_WEIGHT, visible, start, end)
+    first, last = _cores(seen & np.uint8(_IS_CORE) != 0, counts @ _CORE_WEIGHT, visible, start, end)
     number = kept - np.append(0, lasts[:-1] + 1)[page]
     bound = np.append(0, kept.searchsorted(lasts, side="right"))
     return Layout(
-        codes, kind, visible, _WORD.take(kind), line_of, start, end, first, last, size[kept], counts, number, page,
+        codes, kind, visible, word, line_of, start, end, first, last, size[kept], counts, number, page,
         sheaf.start, stops, bound,
     )  # fmt: skip
 

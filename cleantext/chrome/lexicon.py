@@ -157,10 +157,12 @@ def find_hits(layout: Layout, lexicon: Lexicon) -> Hits:
 
 def _covered(layout: Layout, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many visible characters of each line the spans cover."""
-    length = len(layout.codes)
-    depth = np.bincount(start, minlength=length + 1) - np.bincount(end, minlength=length + 1)
-    places = ((depth.cumsum()[:-1] > 0) & layout.visible).nonzero()[0]
-    return np.bincount(layout.line_of[places], minlength=len(layout.start))
+    depth = np.zeros(len(layout.codes) + 1, np.int32)
+    np.add.at(depth, start, 1)
+    np.subtract.at(depth, end, 1)
+    inside = depth[:-1].cumsum(dtype=np.int32) > 0
+    inside &= layout.visible
+    return np.bincount(layout.line_of.take(inside.nonzero()[0]), minlength=len(layout.start))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ _LONGEST: Final = 1 << 10  # longer than any phrase: orders hits by tier first, 
 _UNNAMED: Final = (BOILERPLATE, "", False)
 
 Named = tuple[str, str, bool]
+# Marks that end sentences, size, whether the page has a body, lines above and below it, whether others go beside it.
+_Looks = tuple[int, int, bool, int, int, bool]
 
 
 class Verdict(NamedTuple):
@@ -56,9 +58,9 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
             rule, reason = heading.rule, f"in the block under {heading.phrase!r}"
             heading = _Heading(line, rule, heading.phrase)
         elif phrase:
-            reason = f"{rule} word {phrase!r}, {look}"
+            reason = f"{rule} word {phrase!r}, {_look(*look)}"
         else:
-            reason = look
+            reason = _look(*look)
         found.append(Verdict(line, rule, reason))
     return _join_threads(found, tops, named)
 
@@ -96,8 +98,8 @@ def _join_threads(found: list[Verdict], tops: list[int], named: dict[int, Named]
     return found
 
 
-def _looks(page: Layout, dropped: NDArray[np.bool_], lines: NDArray[np.int64]) -> Iterator[str]:
-    """The plainest reasons, for lines without telling words: where they stand and what they look like."""
+def _looks(page: Layout, dropped: NDArray[np.bool_], lines: NDArray[np.int64]) -> Iterator[_Looks]:
+    """Where the dropped lines stand and what they look like."""
     body = np.append((~dropped).nonzero()[0], len(dropped))
     low, high = page.bound[page.page[lines]], page.bound[page.page[lines] + 1]
     first = body[body.searchsorted(low)]
@@ -105,13 +107,16 @@ def _looks(page: Layout, dropped: NDArray[np.bool_], lines: NDArray[np.int64]) -
     beside = np.append(dropped, False)
     run = beside[lines - 1] | beside[lines + 1]  # looked at between lines of the body only
     columns = (page.counts[lines, FINAL], page.size[lines], first < high, first - lines, lines - last, run)
-    for final, size, has_body, above, below, beside_others in zip(*(c.tolist() for c in columns), strict=True):
-        look = f"{'a' if final else 'an unpunctuated'} line of {size} characters"
-        if not has_body:
-            yield f"{look} on a page without article text"
-        elif above > 0:
-            yield f"{look}, {above} lines above the article"
-        elif below > 0:
-            yield f"{look}, {below} lines below the article"
-        else:
-            yield f"{look} among other removed lines" if beside_others else f"{look} foreign to the text around it"
+    return zip(*(c.tolist() for c in columns), strict=True)
+
+
+def _look(final: int, size: int, has_body: bool, above: int, below: int, beside_others: bool) -> str:
+    """The plainest reason, for a line without telling words."""
+    look = f"{'a' if final else 'an unpunctuated'} line of {size} characters"
+    if not has_body:
+        return f"{look} on a page without article text"
+    if above > 0:
+        return f"{look}, {above} lines above the article"
+    if below > 0:
+        return f"{look}, {below} lines below the article"
+    return f"{look} among other removed lines" if beside_others else f"{look} foreign to the text around it"

@@ -21,29 +21,35 @@ _LEFT, _RIGHT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 _SHIFT: Final = np.uint32(16)
 
 
-def bigrams(page: Layout) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Line and bucket of each character bigram of the lines' cores, edges included."""
+def _buckets(page: Layout) -> NDArray[np.uint32]:
+    """The bucket of each pair of neighbours: entry p is that of characters p - 1 and p, the edges of cores included."""
     padded = np.empty(len(page.codes) + 2, np.uint32)
     padded[0] = padded[-1] = _EDGE
     padded[1:-1] = page.codes
     padded[1:-1][page.kind == DIGIT] = _ZERO
     padded[page.first] = _EDGE
     padded[page.last + 1] = _EDGE
+    mixed = padded[:-1] * _LEFT
+    mixed ^= padded[1:] * _RIGHT
+    mixed ^= mixed >> np.uint32(15)
+    mixed >>= _SHIFT
+    return mixed
+
+
+def bigrams(page: Layout) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Line and bucket of each character bigram of the lines' cores, edges included."""
     number = page.last - page.first + 1
     line = np.arange(len(number)).repeat(number)
-    places = np.arange(len(line)) + (page.last + 1 - number.cumsum())[line]
-    mixed = padded[places] * _LEFT ^ padded[places + 1] * _RIGHT
-    mixed ^= mixed >> np.uint32(15)
-    return line, mixed >> _SHIFT
+    places = np.arange(len(line)) + (page.last + 1 - number.cumsum()).repeat(number)
+    return line, _buckets(page)[places]
 
 
 def score(page: Layout, weights: Array) -> Array:
     """Two rows of features per line: the sum of its bigrams' weights over the root of their number, and the largest."""
-    line, bucket = bigrams(page)
-    value = weights[bucket]
-    count = len(page.start)
-    number = page.last - page.first + 1
-    out = np.empty((2, count), np.float32)
-    out[0] = np.bincount(line, value, count) / np.sqrt(number)
-    np.maximum.reduceat(value, number.cumsum() - number, out=out[1])
+    value = weights.take(_buckets(page))
+    ends = np.stack((page.first, page.last + 1), axis=1).ravel()  # every second stretch is a line's
+    out = np.empty((2, len(page.start)), np.float32)
+    # In double precision the sum is exact (weights are small multiples of a power of two): the order does not matter.
+    out[0] = np.add.reduceat(value, ends, dtype=np.float64)[::2] / np.sqrt(page.last - page.first + 1)
+    out[1] = np.maximum.reduceat(value, ends)[::2]
     return out
