@@ -40,6 +40,10 @@ NAMED_SIZE: Final = 80  # visible characters at most
 NAMED_LINES: Final = 2  # on a page at most: a digest names the source of every item
 NAMED_REACH: Final = 6  # lines above the first clear sentence of the article
 NAMED_CHANCE: Final = 0.9
+# A short line with so many lures (扫一扫, 免费领取, 先到先得) goes when it is this likely and its page proven: sentences too.
+LURES: Final = 3
+LURE_SIZE: Final = 60  # visible characters at most
+LURE_CHANCE: Final = 0.3
 SOURCE: Final = bit("metadata") | bit("credit")  # the families of source lines
 SOURCE_SIZE: Final = 150  # visible characters of a source line, at most
 
@@ -66,6 +70,8 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     proof = dropped & proofs(page, hits)
     certain = np.bincount(page.page[proof & (chances >= LONE_PROOF)], minlength=pages)
     proven = (certain > 0) | (np.bincount(page.page[proof], minlength=pages) > 1)
+    if least <= NAMED_CHANCE:
+        _take_lures(page, hits, chances, dropped)
     dropped &= proven[page.page]
     telling = (hits.mask & SURE) > 0
     spare.lookalikes(page, dropped, telling)
@@ -101,6 +107,14 @@ def _take_lists(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped:
     taken = under & ~dropped & (gone >= LISTED_SHARE * count)[run]
     dropped |= taken
     chances[taken] = np.maximum(chances[taken], np.float32(LISTED_CHANCE))
+
+
+def _take_lures(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped: NDArray[np.bool_]) -> None:
+    """Drop advertisements that look like sentences (see LURES), and raise their chances."""
+    lures = np.bincount(hits.lines[(hits.masks & bit("ad")) > 0], minlength=len(dropped))
+    taken = (lures >= LURES) & ~dropped & (page.size <= LURE_SIZE) & (chances >= LURE_CHANCE)
+    dropped |= taken
+    chances[taken] = np.maximum(chances[taken], np.float32(NAMED_CHANCE))
 
 
 def _take_sources(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped: NDArray[np.bool_]) -> None:
