@@ -40,7 +40,7 @@ NAMED_SIZE: Final = 80  # visible characters at most
 NAMED_LINES: Final = 2  # on a page at most: a digest names the source of every item
 NAMED_REACH: Final = 6  # lines above the first clear sentence of the article
 NAMED_CHANCE: Final = 0.9
-# A short line with so many lures (扫一扫, 免费领取, 先到先得) goes when it is this likely and its page proven: sentences too.
+# A short line with so many lures (扫一扫, 免费领取, 先到先得) goes when it is this likely and its page proven.
 LURES: Final = 3
 LURE_SIZE: Final = 60  # visible characters at most
 LURE_CHANCE: Final = 0.3
