@@ -171,3 +171,13 @@ def test_placeholders_are_no_facts() -> None:
 )
 def test_odd_first_lines_and_numbers_do_not_crash(text: str) -> None:
     find(Page("odd", text), Options())
+
+
+def test_kept_comments_keep_the_posts_between_them() -> None:
+    thread = [line for n in range(1, 7) for line in (f"{n}楼 风中的叶子{n} 2021-03-0{n} 08:15", f"桥边第{n}家", "回复")]
+    post = "昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。\n" * 3
+    text = f"首页 > 论坛 > 桥友之家\n石桥今天封了\n{post}" + "\n".join([*thread, "版权所有 桥友之家论坛\n"])
+    assert "桥边第3家" not in apply(text, drop(text))
+    kept = apply(text, drop(text, keep=("comments",)))
+    assert all(f"桥边第{n}家" in kept for n in range(1, 7))
+    assert "版权所有" not in kept

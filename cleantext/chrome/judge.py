@@ -58,13 +58,15 @@ def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: O
     hopeless = np.bincount(layout.page[~dropped], minlength=len(pages)) == 0
     dropped &= ~hopeless[layout.page]
     found: list[list[Edit]] = [[] for _ in pages]
-    spared = {name.rstrip("s") for name in options.keep} | set(options.disable)
+    keep = {name.rstrip("s") for name in options.keep}
+    spared = keep | set(options.disable)
     verdicts = verdict.explain(layout, hits, lexicon.shipped(), dropped)
+    posts = verdict.posts(layout, hits, verdicts) if "comment" in keep else frozenset()
     lines = dropped.nonzero()[0]
     base = layout.page_start[layout.page[lines]]
     columns = (layout.page[lines], layout.start[lines] - base, layout.end[lines] - base, np.round(chances[lines], 3))
     for (line, rule, reason), page, start, end, odds in zip(verdicts, *(c.tolist() for c in columns), strict=True):
-        if rule not in spared:
+        if rule not in spared and line not in posts:
             reason += seen.get(line, "")
             found[page].append(Edit(start, end, pages[page].text[start:end], "", rule, reason, round(odds, 3)))
     told = _facts(pages, layout, chances, choice.sources(layout, hits, chances), hopeless)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ BOILERPLATE: Final = "boilerplate"
 _OPENERS: Final = frozenset(("navigation", "comment", "share", "ad", "footer", "metadata", "login"))
 _HEADING_SIZE: Final = 30  # visible characters; headings of lists and threads are shorter
 _THREAD_GAP: Final = 8  # removed lines between two lines of a comment thread, at most
+_THREAD_LINES: Final = 4  # comment lines that make a page a thread
+_POST_SIZE: Final = 30  # lines of a post between two comment lines, at most
 _CHROME: Final = bit(ARTICLE) - 1
 _LONGEST: Final = 1 << 10  # longer than any phrase: orders hits by tier first, then by length
 _UNNAMED: Final = (BOILERPLATE, "", False)
@@ -63,6 +65,20 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
             reason = _look(*look)
         found.append(Verdict(line, rule, reason))
     return _join_threads(found, tops, named)
+
+
+def posts(page: Layout, hits: Hits, verdicts: Sequence[Verdict]) -> frozenset[int]:
+    """The lines of the posts of threads: those between two comment lines that no phrase gives away."""
+    marks = [item.line for item in verdicts if item.rule == "comment"]
+    if len(marks) < _THREAD_LINES:
+        return frozenset()
+    count = np.bincount(page.page[marks])
+    inside: set[int] = set()
+    for low, high in zip(marks, marks[1:], strict=False):
+        number = page.page[low]
+        if number == page.page[high] and count[number] >= _THREAD_LINES and high - low <= _POST_SIZE:
+            inside.update(range(low + 1, high))
+    return frozenset(item.line for item in verdicts if item.line in inside and not hits.mask[item.line] & SURE)
 
 
 def _named(hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> dict[int, Named]:
