@@ -15,11 +15,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cleantext.sieve import FACTORS, LIMIT, PAIR_BITS
+
 Codes = NDArray[np.uint32]
 
 SEPARATOR = "\n"  # stands behind each text of a batch: no pair reaches across, and no text is empty
-_LIMIT = 1 << 16  # all code points from here on share one entry
-_PAIR_BITS = 16  # log2 of the entries of the table of pairs
 
 
 Chars: TypeAlias = "str | range | NDArray[np.int64]"  # characters, or code points
@@ -81,11 +81,11 @@ class Probe:
     def build(cls, wants: Sequence[Want]) -> Probe:
         """The tables of at most 32 wants."""
         kind = next(kind for kind in (np.uint8, np.uint16, np.uint32) if len(wants) <= np.iinfo(kind).bits)
-        tables = np.zeros((3, _LIMIT + 1), kind)
+        tables = np.zeros((3, LIMIT + 1), kind)
         for bit, want in enumerate(wants):
             mark = kind(1 << bit)
             _set(tables[0], want.first, mark)
-            _set(tables[1], want.then or (range(_LIMIT + 1),), mark)
+            _set(tables[1], want.then or (range(LIMIT + 1),), mark)
             pairs = np.array([[ord(char) for char in pair] for pair in want.pairs], np.uint32).reshape(-1, 2)
             tables[2, _hashed(*pairs.T) if want.pairs else slice(None)] |= mark
         return cls(tuple(want.name for want in wants), np.array([want.least for want in wants]), tables)
@@ -123,10 +123,10 @@ class Probe:
 
 
 def _hashed(first: Codes, then: Codes) -> Codes:
-    return (first * np.uint32(0x9E3779B1) + then) * np.uint32(0x85EBCA77) >> np.uint32(32 - _PAIR_BITS)
+    return (first * np.uint32(FACTORS[0]) + then) * np.uint32(FACTORS[1]) >> np.uint32(32 - PAIR_BITS)
 
 
 def _set(table: NDArray[np.unsignedinteger], parts: Sequence[Chars], mark: np.unsignedinteger) -> None:
     for part in parts:
         codes = np.frombuffer(part.encode("utf-32-le"), "<u4") if isinstance(part, str) else np.asarray(part)
-        table[np.minimum(codes, _LIMIT)] |= mark
+        table[np.minimum(codes, LIMIT)] |= mark

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from cleantext.presence import Probe, bind
+from cleantext import sieve
 from cleantext.records import Options, Page, StageEdits
+
+if TYPE_CHECKING:
+    from cleantext.presence import Probe
 
 __all__ = ["find", "find_many"]
 
@@ -24,7 +28,15 @@ SHORT = 500
 @cache
 def _probe() -> Probe:
     """Whether a text may hold a phrase without which no line goes and nothing is told (`lexicon.probe`)."""
+    from cleantext.presence import Probe
+
     return Probe.load("chrome")
+
+
+def _tells(text: str) -> bool:
+    from cleantext.presence import bind
+
+    return bool(_probe().ask(bind([text])).any())
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -34,7 +46,7 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """What `find` finds in each of several pages."""
-    if len(pages) == 1 and len(pages[0].text) <= SHORT and not _probe().ask(bind([pages[0].text])).any():
+    if sieve.spares("chrome", pages) or (len(pages) == 1 and len(pages[0].text) <= SHORT and not _tells(pages[0].text)):
         return [StageEdits("chrome")]
     from cleantext.chrome import judge
 

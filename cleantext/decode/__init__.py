@@ -9,8 +9,6 @@ from __future__ import annotations
 from cleantext import html
 from cleantext.decode.binary import why_binary
 from cleantext.decode.ladder import FLUENT_BITS, Reading, find_reading
-from cleantext.decode.likelihood import mean_bits
-from cleantext.decode.mixed import decode_mixed, line_costs, seams
 from cleantext.decode.runs import BIG5_FAMILY, BIJECTIVE, Runs, codec_name, decode_runs, encode
 from cleantext.records import Options, Origin, Page
 
@@ -114,6 +112,8 @@ def _read(data: bytes, source: str, reading: Reading, whole: bool = True) -> Pag
     except UnicodeError as error:
         raise DecodeError(f"{source}: not {reading.codec}: {error}") from None
     if runs or reading.codec != "utf-8":
+        from cleantext.decode.mixed import decode_mixed, line_costs
+
         bytewise = reading.codec in BYTEWISE
         whole_text = body[reading.skip :].decode(reading.codec, "surrogateescape") if bytewise and runs else text
         costs = line_costs(whole_text)
@@ -135,6 +135,9 @@ def _read(data: bytes, source: str, reading: Reading, whole: bool = True) -> Pag
 
 def _read_joined(data: bytes, source: str) -> tuple[str, Runs] | None:
     """Read a file joined from two with different encodings, part by part; None when it is not clearly such a file."""
+    from cleantext.decode.likelihood import mean_bits
+    from cleantext.decode.mixed import seams
+
     for seam in seams(data):
         halves = data[:seam], data[seam:]
         readings = [find_reading(half) for half in halves]

@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import numpy as np
-
-from cleantext.decode.likelihood import char_bits, code_points
 from cleantext.decode.runs import REPLACEMENT
 
 # Share of the characters: the worst stretch of 2,000 in 258 MB of prose had 4 % (broken escapes of formulas), random
@@ -57,6 +54,10 @@ def why_binary(text: str, proven: bool, lost: int, size: int) -> str | None:
 
 def is_noise(text: str) -> bool:
     """Whether the characters are as rare as chance makes them, and many of them such as no text holds."""
+    import numpy as np
+
+    from cleantext.decode.likelihood import char_bits, code_points
+
     codes = code_points(text)
     marked = codes >= 0x80
     if np.count_nonzero(marked) < MIN_NOISE_CHARS or char_bits(text)[marked].mean() < NOISE_BITS:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cleantext.decode.likelihood import mean_bits, reading_bits
 from cleantext.decode.runs import BIG5_FAMILY, REPLACEMENT, codec_name, decode_runs
 
 BOMS = (
@@ -118,6 +117,8 @@ def _sample(body: bytes) -> bytes:
 
 def _most_probable(sample: bytes, declared: str | None) -> Reading:
     """The reading with the fewest bits; a declared Chinese charset and UTF-8 get a bonus."""
+    from cleantext.decode.likelihood import reading_bits  # numpy: UTF-8 does without it
+
     cut = sample[:1] >= b"\x80"
     readings = [Reading("utf-8"), Reading("gb18030"), Reading("big5hkscs")]
     readings += [Reading(codec, skip=1) for codec in ("gb18030", "big5hkscs") if cut]
@@ -142,12 +143,15 @@ def _is_fluent(sample: bytes, reading: Reading) -> bool:
     rest = text.replace(REPLACEMENT, "")
     if reading.codec == "utf-8" and not rest.isascii():
         return True  # sequences of UTF-8 do not come about by chance: this is UTF-8 with broken bytes
+    from cleantext.decode.likelihood import mean_bits  # numpy: UTF-8 does without it
+
     enough = runs or len(_NON_ASCII_RE.findall(sample)) >= MIN_FOREIGN_BYTES
     return not enough or mean_bits(text) <= FLUENT_BITS
 
 
 def _big5_member(body: bytes, skip: int) -> str:
     """The table of the Big5 family that reads the bytes best: they differ in symbols (～ ‧ ／) and in extensions."""
+    from cleantext.decode.likelihood import reading_bits  # numpy: UTF-8 does without it
 
     def rank(codec: str) -> tuple[int, bool, float]:
         lost = sum(len(original) for _, original in decode_runs(body, codec, skip)[1])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cleantext.presence import Probe, bind
+from cleantext import sieve
 from cleantext.records import Edit, Options, Page, StageEdits
+
+if TYPE_CHECKING:
+    from cleantext.presence import Probe
 
 STAGE = "inline"
 
@@ -17,7 +18,9 @@ STAGE = "inline"
 @cache
 def _probe() -> Probe:
     """For each rule, whether one of its alarms may occur; then whether a title may have something added."""
-    return Probe.load("inline")
+    from cleantext.presence import Probe
+
+    return Probe.load(STAGE)
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -27,23 +30,29 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The inline edits of each of several pages."""
-    sheaf = bind([page.text for page in pages])
-    answers = _probe().ask(sheaf)
-    asked = np.flatnonzero(np.any(answers, axis=1)).tolist()
+    if sieve.spares(STAGE, pages):
+        return [StageEdits(STAGE, [])]
+    from cleantext.presence import bind
+
+    answers: list[list[bool]] = _probe().ask(bind([page.text for page in pages])).tolist()
+    asked = [k for k, answer in enumerate(answers) if any(answer)]
     found = [StageEdits(STAGE, [])] * len(pages)
     if asked:
-        for number, edits in zip(asked, _search([pages[k].text for k in asked], answers[asked], options), strict=True):
+        texts, called = [pages[k].text for k in asked], [answers[k] for k in asked]
+        for number, edits in zip(asked, _search(texts, called, options), strict=True):
             found[number] = StageEdits(STAGE, edits)
     return found
 
 
-def _search(texts: Sequence[str], answers: NDArray[np.bool_], options: Options) -> Iterator[list[Edit]]:
+def _search(texts: Sequence[str], answers: Sequence[list[bool]], options: Options) -> Iterator[list[Edit]]:
     """What the enabled rules find in each of several texts; `answers` are the probe's."""
     from cleantext.inline import anchor, rules
     from cleantext.inline.sheet import fold
+    from cleantext.presence import bind
 
-    titled = [any(answer) for answer in answers[:, -2:].tolist()]
-    calls = rules.called(bind(texts)) if answers[:, :-2].any() else [0] * len(texts)
+    titled = [any(answer[-2:]) for answer in answers]
+    alarmed = any(any(answer[:-2]) for answer in answers)
+    calls = rules.called(bind(texts)) if alarmed else [0] * len(texts)
     found = [rules.search(*each) for each in zip(fold(texts), calls, titled, strict=True)]
     answered = iter(anchor.begin_many([e.question for each in found for e in each if isinstance(e, anchor.Open)]))
     for each in found:

@@ -11,12 +11,13 @@ from functools import cache
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from cleantext import sieve
 from cleantext.edits import apply, compose
-from cleantext.presence import Probe, bind
 from cleantext.records import Edit, Options, Page, StageEdits, TracedEdit
 
 if TYPE_CHECKING:
     from cleantext.normalize.rule import Sheet
+    from cleantext.presence import Probe
 
 STAGE = "normalize"
 MAX_ROUNDS = 6  # each round needs what the last one uncovered; nested escapes need three
@@ -25,7 +26,9 @@ MAX_ROUNDS = 6  # each round needs what the last one uncovered; nested escapes n
 @cache
 def _probe() -> Probe:
     """One look at a text for all rules, then for the flags "lost", "shifted" and "uncommon" (`mojibake.flag_wants`)."""
-    return Probe.load("normalize")
+    from cleantext.presence import Probe
+
+    return Probe.load(STAGE)
 
 
 def find(page: Page, options: Options) -> StageEdits:
@@ -35,6 +38,8 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The normalize edits of each of several pages."""
+    if options.script == "keep" and sieve.spares(STAGE, pages):
+        return [StageEdits(STAGE, [])]
     answers = _ask([page.text for page in pages])
     asked = [k for k, answer in enumerate(answers) if any(answer) or options.script != "keep"]
     found = [StageEdits(STAGE, [])] * len(pages)
@@ -54,6 +59,8 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
 
 
 def _ask(texts: Sequence[str]) -> list[list[bool]]:
+    from cleantext.presence import bind
+
     answers: list[list[bool]] = _probe().ask(bind(texts)).tolist()
     return answers
 

@@ -9,11 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cleantext.han import CLAUSE_END, CLOSING, SENTENCE_END, is_han
-from cleantext.presence import bind
 from cleantext.records import Edit, Line, Options, Page, StageEdits
-from cleantext.tidy import wrap
 from cleantext.tidy.layout import ascii_count, is_laid_out
-from cleantext.tidy.pretest import needs
 
 BLANK_LINES = 2  # in a row: two may part sections, more are where something was cut out
 SPACES = " \u00a0\u3000"  # never tabs: an empty last column of a table
@@ -32,6 +29,11 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The tidy edits of each of several pages."""
+    if len(pages) == 1 and _is_bare_line(pages[0].text):
+        return [StageEdits("tidy")]
+    from cleantext.presence import bind
+    from cleantext.tidy.pretest import needs
+
     found = needs(bind([page.text for page in pages]), STRAY, BLANK_LINES)
     return [
         _find(page, options, *each) if any(each) else StageEdits("tidy")
@@ -39,8 +41,16 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     ]
 
 
+def _is_bare_line(text: str) -> bool:
+    """Whether a text is one line without spaces around it, in which there is nothing to do."""
+    line = text.removesuffix("\n")
+    return bool(line) and "\n" not in line and "\r" not in line and not line[0].isspace() and not line[-1].isspace()
+
+
 def _find(page: Page, options: Options, blank: bool, spaces: bool, wrapped: bool, last_end: bool) -> StageEdits:
     """The edits of one page, in which these may be found."""
+    from cleantext.tidy import wrap
+
     text = page.text
     lines = page.lines()
     found: list[Edit] = []
