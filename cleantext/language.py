@@ -81,6 +81,8 @@ def split_scores(splits: Sequence[Split]) -> Iterator[tuple[list[float], list[fl
 
     The score of a character depends on the three before it: what the texts have in common is scored once.
     """
+    if not splits:
+        return
     near = ORDER - 1
     pieces: list[str] = []
     for head, stretch, tail in splits:

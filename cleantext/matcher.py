@@ -105,6 +105,8 @@ class Matcher:
         for row, letters in enumerate(self.letters):
             if row:
                 rest = rest[self.lengths[phrase[rest]] > row]
+            if not len(rest):
+                break
             same = letters[phrase[rest]] == codes.take(start[rest] + row, mode="clip")
             right[rest[~same]] = False
             rest = rest[same]

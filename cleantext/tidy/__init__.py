@@ -6,7 +6,6 @@ Clean prose, one paragraph a line, indented or not, comes out as it went in; so 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from cleantext.han import CLAUSE_END, CLOSING, SENTENCE_END, is_han
 from cleantext.records import Edit, Line, Options, Page, StageEdits
@@ -70,10 +69,14 @@ def _blank(line: Line) -> bool:
 
 def _blank_lines(lines: Sequence[Line]) -> Iterator[Edit]:
     """Blank lines at both ends of the page, and those of a run beyond BLANK_LINES."""
-    for blank, group in groupby(lines, key=_blank):
-        run = list(group)
-        if not blank:
-            continue
+    blank = [number for number, line in enumerate(lines) if _blank(line)]
+    low = 0
+    while low < len(blank):
+        high = low + 1
+        while high < len(blank) and blank[high] == blank[high - 1] + 1:
+            high += 1
+        run = lines[blank[low] : blank[high - 1] + 1]
+        low = high
         edge = run[0].number == 1 or run[-1] is lines[-1]
         spare = run if edge else run[BLANK_LINES:]
         if spare:

@@ -11,6 +11,7 @@ from cleantext.records import Line
 LAYOUT_RE = re.compile(
     r"#{1,6} |```|~~~|\s{0,3}[-*+] \S|\s{0,3}\d{1,3}\. \S|> ?\S|\||(?: {4}|\t)\s{0,40}[!-~]|[-=*_]{3,}$"
 )
+STARTS = frozenset("#`~-*+>|=_")  # or white space, or a digit
 CODE_ENDS = ("{", "}", ";", "\\", "/>", "</")
 LAYOUT_SHARE = 0.05  # of the lines that are not blank; below, a stray bullet on a page of prose
 LAYOUT_LINES = 2
@@ -27,10 +28,13 @@ def is_laid_out(lines: Sequence[Line]) -> bool:
 
 
 def _is_layout(text: str) -> bool:
-    if LAYOUT_RE.match(text) or text.endswith(CODE_ENDS) or "\t" in text.strip():
+    first = text[0]
+    if (first in STARTS or first.isspace() or first.isdecimal()) and LAYOUT_RE.match(text):
+        return True
+    if text.endswith(CODE_ENDS) or ("\t" in text and "\t" in text.strip()):
         return True
     # cells parted by bars or by wide gaps; bars between words are also a menu, which is no reason to tidy either
-    return text.count("|") >= 2 or _columns(text)
+    return text.count("|") >= 2 or ("   " in text and _columns(text))
 
 
 def _columns(text: str) -> bool:
