@@ -200,6 +200,12 @@ def test_a_lone_heading_in_the_article_stays() -> None:
     assert chosen([*rows[:4], (0.9, "修桥的人"), (0.5, "守桥的人"), rows[5]])[4]
 
 
+def test_a_long_sentence_beside_a_clear_one_stays() -> None:
+    rows = [*FRAME, (0.05, SENTENCE), (0.9, "甲"), (0.9, SENTENCE), (0.9, SENTENCE), (0.9, SENTENCE)]
+    assert chosen(rows)[4:] == [True, False, True, True]
+    assert chosen([*rows[:5], (0.9, "下载客户端，" + SENTENCE), *rows[6:]])[5]
+
+
 def test_an_article_keeps_its_title() -> None:
     rows = [FRAME[0], (0.9, "老石桥今起大修"), (0.95, "推荐"), (0.05, SENTENCE), *FRAME[1:]]
     assert chosen(rows)[:4] == [True, False, True, False]

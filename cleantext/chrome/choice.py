@@ -80,6 +80,7 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     if least <= NAMED_CHANCE:
         _take_sources(page, hits, chances, dropped)
     spare.stretches(page, chances, dropped, telling)
+    spare.sentences(page, chances, dropped, telling)
     spare.lone(page, chances, dropped, telling)
     spare.titles(page, chances, dropped, telling)
     return dropped

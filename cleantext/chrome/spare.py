@@ -33,6 +33,9 @@ BETWEEN: Final = 0.4
 LONE_CHANCE: Final = 0.97
 LONE_DIGITS: Final = 2
 LONE_LATIN: Final = 0.3  # share of its visible characters
+# A long sentence without a telling phrase, so near a clear one, belongs to it. On sites held out all 4 in two fittings.
+NEAR_LINES: Final = 2
+NEAR_HAN: Final = 30
 # Where so many lines above the article all go, the one least likely chrome is the title, if so much of it is said in
 # the article. On sites held out 5 of 7 were titles, one was not scored.
 ABOVE: Final = 12
@@ -60,6 +63,22 @@ def lone(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None
     source = (counts[:, DIGIT] > LONE_DIGITS) | (counts[:, URL] + counts[:, PIPE] > 0)
     source |= counts[:, LATIN] > LONE_LATIN * page.size
     dropped[1:-1] &= ~held | source[1:-1]
+
+
+def sentences(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
+    """Take back long sentences beside clear ones (see NEAR_LINES)."""
+    sentence = _sentences(page)
+    held = dropped & ~telling & sentence & (page.counts[:, FINAL] > 0) & (chances < LONE_CHANCE)
+    held &= page.counts[:, HAN] + page.counts[:, GRAMMAR] >= NEAR_HAN
+    if not held.any():
+        return
+    clear = sentence & ~dropped & (chances < CLEAR)
+    beside = np.zeros(len(dropped), bool)
+    for step in range(1, min(NEAR_LINES, len(dropped) - 1) + 1):
+        same = page.page[step:] == page.page[:-step]
+        beside[step:] |= same & clear[:-step]
+        beside[:-step] |= same & clear[step:]
+    dropped &= ~(held & beside)
 
 
 def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
