@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.presence import Codes
+from cleantext.presence import STRETCH, Codes
 
 Ints = NDArray[np.int64]
 
@@ -74,10 +74,21 @@ class Matcher:
         wild = codes >> np.uint32(11) == _SURROGATES
         if wild.any():
             codes = np.where(wild, _UNKNOWN, codes)
-        bits = self.tables[0].take(codes, mode="clip")
-        bits[:-1] &= self.tables[1].take(codes[1:], mode="clip")
+        found = [self._begun(codes, low) for low in range(0, len(codes), STRETCH)]
+        phrase, start = (np.concatenate(parts) for parts in zip(*found, strict=True)) if len(found) > 1 else found[0]
+        end = start + self.lengths[phrase]
+        order = (end * len(self.letters) - self.lengths[phrase]).argsort(kind="stable")
+        phrase, end = phrase[order], end[order]
+        return phrase, end - self.lengths[phrase], end
+
+    def _begun(self, codes: Codes, low: int) -> tuple[Ints, Ints]:
+        """Phrase and start of what begins in a stretch."""
+        bits = self.tables[0].take(codes[low : low + STRETCH], mode="clip")
+        following = codes[low + 1 : low + STRETCH + 1]
+        bits[: len(following)] &= self.tables[1].take(following, mode="clip")
         places = (bits != 0).nonzero()[0]
         bits = bits[places]
+        places += low
         alone = places[bits >= _SINGLE]  # a place may begin both
         places = places[bits != _SINGLE]
         begins = [codes.take(places + n, mode="clip") for n in range(_BEGINNING)]
@@ -86,10 +97,7 @@ class Matcher:
         known = groups.nonzero()[0]
         start, phrase = self._members(np.concatenate((places, places, alone))[known], groups[known])
         kept = self._spelled(codes, start, phrase)
-        phrase, end = phrase[kept], start[kept] + self.lengths[phrase[kept]]
-        order = (end * len(self.letters) - self.lengths[phrase]).argsort(kind="stable")
-        phrase, end = phrase[order], end[order]
-        return phrase, end - self.lengths[phrase], end
+        return phrase[kept], start[kept]
 
     def _members(self, places: Ints, groups: NDArray[np.uint16]) -> tuple[Ints, Ints]:
         """Each place with each phrase of its group."""

@@ -19,6 +19,7 @@ from cleantext.sieve import FACTORS, LIMIT, PAIR_BITS
 
 Codes = NDArray[np.uint32]
 
+STRETCH = 1 << 17  # characters that are looked at together: what they need stays in the processor's caches
 SEPARATOR = "\n"  # stands behind each text of a batch: no pair reaches across, and no text is empty
 
 
@@ -106,20 +107,30 @@ class Probe:
 
     def ask(self, sheaf: Sheaf) -> NDArray[np.bool_]:
         """Per text and want whether the text holds what it takes: shape (texts, wants)."""
-        codes = sheaf.codes
-        first, then, pairs = self.tables
-        found = first.take(codes, mode="clip")
-        found[:-1] &= then.take(codes[1:], mode="clip")
-        found[sheaf.end] = 0  # the separators are nobody's
-        places = found.nonzero()[0]
-        found = found[places] & pairs[_hashed(codes[places], codes.take(places + 1, mode="clip"))]
-        kept = found.nonzero()[0]
         number = len(self.names)
-        place, bit = ((found[kept, None] >> np.arange(number, dtype=found.dtype)) & 1).nonzero()
-        cells = sheaf.end.searchsorted(places[kept])[place] * number + bit
-        counts = np.bincount(cells, minlength=len(sheaf.end) * number).reshape(-1, number)
-        enough: NDArray[np.bool_] = counts >= self.least
+        counts = np.zeros(len(sheaf.end) * number, np.int64)
+        for low in range(0, len(sheaf.codes), STRETCH):
+            place, bit = self._places(sheaf, low)
+            cells = sheaf.end.searchsorted(place) * number + bit
+            counts += np.bincount(cells, minlength=len(counts))
+        enough: NDArray[np.bool_] = counts.reshape(-1, number) >= self.least
         return enough
+
+    def _places(self, sheaf: Sheaf, low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places in a stretch, and what wants what stands there."""
+        first, then, pairs = self.tables
+        codes, following = sheaf.codes[low : low + STRETCH], sheaf.codes[low + 1 : low + STRETCH + 1]
+        found = first.take(codes, mode="clip")
+        found[: len(following)] &= then.take(following, mode="clip")
+        ends = sheaf.end[slice(*sheaf.end.searchsorted((low, low + STRETCH)))]
+        found[ends - low] = 0  # the separators are nobody's
+        places = (found != 0).nonzero()[0]
+        found = found[places]
+        places += low
+        found &= pairs[_hashed(sheaf.codes[places], sheaf.codes.take(places + 1, mode="clip"))]
+        kept = (found != 0).nonzero()[0]
+        place, bit = ((found[kept, None] >> np.arange(len(self.names), dtype=found.dtype)) & 1).nonzero()
+        return places[kept][place], bit
 
 
 def _hashed(first: Codes, then: Codes) -> Codes:

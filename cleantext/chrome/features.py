@@ -28,6 +28,7 @@ from cleantext.chrome.place import (
     stack,
     stack_grid,
 )
+from cleantext.presence import STRETCH
 
 Array = NDArray[np.float32]
 
@@ -66,10 +67,18 @@ def _fingerprints(codes: NDArray[np.uint32], size: NDArray[np.int64]) -> NDArray
     if not len(size):
         return np.zeros(0, np.uint64)
     head = size.cumsum() - size
-    rank = np.arange(len(codes)) - head.repeat(size)
-    mixed = (codes.astype(np.uint64) + np.uint64(1)) * _POWERS.take(rank & 4095)
-    mixed ^= mixed >> np.uint64(29)
-    return np.add.reduceat(mixed, head)
+    out = np.empty(len(size), np.uint64)
+    low = 0
+    while low < len(size):  # some lines at a time
+        high = max(low + 1, int(head.searchsorted(head[low] + STRETCH)))
+        begins = head[low:high] - head[low]
+        part = codes[head[low] : head[high] if high < len(head) else None]
+        rank = np.arange(len(part)) - begins.repeat(size[low:high])
+        mixed = (part.astype(np.uint64) + np.uint64(1)) * _POWERS.take(rank & 4095)
+        mixed ^= mixed >> np.uint64(29)
+        np.add.reduceat(mixed, begins, out=out[low:high])
+        low = high
+    return out
 
 
 def measure(page: Layout, hits: Hits, wording: Array) -> Array:
@@ -222,28 +231,42 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
 
     A prose line must find its bigrams in another place too.
     """
-    han = (page.kind - kinds.HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
-    places = (han[:-1] & han[1:]).nonzero()[0]
-    line = page.line_of.take(places)
-    key = ((page.codes[:-1] * np.uint32(31) + page.codes[1:]) & np.uint32(_ECHO_MASK)).take(places)
-    spoken = prose.take(line)
-    found = np.empty(len(places), bool)
-    bound = line.searchsorted(page.bound)  # the bigrams of each page
+    number, found = np.zeros((2, len(page.start)), np.int64)
     # How often each bucket is said, 2 for more; and the last one that said it.
     times, last = np.zeros((_ECHO_MASK + 1) * _ECHO_PAGES, np.uint8), np.empty((_ECHO_MASK + 1) * _ECHO_PAGES, np.int32)
     for first in range(0, len(page.page_end), _ECHO_PAGES):
-        part = slice(bound[first], bound[min(first + _ECHO_PAGES, len(page.page_end))])
-        asked = key[part] + (page.page.take(line[part]) - first) * (_ECHO_MASK + 1)
-        said = asked[spoken[part]]
-        rank = np.arange(len(said), dtype=np.int32)
-        times[said] = 1
-        last[said] = rank
-        times[said[last.take(said) != rank]] = 2  # all but the last one found it said
-        np.greater(times.take(asked), spoken[part], out=found[part])
-        times[said] = 0
-    edges = line.searchsorted(np.arange(len(page.start) + 1))
-    hits = np.append(0, found.cumsum(dtype=np.int32))[edges]
-    return (np.diff(hits) / np.maximum(np.diff(edges), 1)).astype(np.float32)
+        low, high = page.page_start[first], page.page_end[first : first + _ECHO_PAGES][-1]
+        lows = range(int(low), int(high), STRETCH)
+        for begin in lows:
+            line, key = _han_pairs(page, begin, min(begin + STRETCH, int(high)), first)
+            said = key[prose[line]]
+            rank = np.arange(len(said), dtype=np.int32)
+            again = said[times.take(said) > 0]
+            times[said] = 1
+            last[said] = rank
+            times[said[last.take(said) != rank]] = 2  # all but the last one found it said
+            times[again] = 2
+        for begin in lows:
+            if len(lows) > 1:
+                line, key = _han_pairs(page, begin, min(begin + STRETCH, int(high)), first)
+            if len(line):
+                lines = slice(line[0], line[-1] + 1)
+                edges = line.searchsorted(np.arange(line[0], line[-1] + 2))
+                echoed = np.append(0, (times.take(key) > prose[line]).cumsum(dtype=np.int32))
+                number[lines] += np.diff(edges)
+                found[lines] += np.diff(echoed[edges])
+        times[:] = 0
+    return (found / np.maximum(number, 1)).astype(np.float32)
+
+
+def _han_pairs(page: Layout, low: int, high: int, first: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Line and bucket of each pair of Han characters that begins in [low, high); buckets of each page, from `first`."""
+    han = (page.kind[low : high + 1] - kinds.HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
+    places = (han[:-1] & han[1:]).nonzero()[0]
+    line = page.line_of[low:high].take(places)
+    codes = page.codes[low : high + 1]
+    key = ((codes[:-1] * np.uint32(31) + codes[1:]) & np.uint32(_ECHO_MASK)).take(places)
+    return line, key + (page.page.take(line) - first) * (_ECHO_MASK + 1)
 
 
 def _clock(page: Layout) -> NDArray[np.int64]:

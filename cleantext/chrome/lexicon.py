@@ -157,12 +157,12 @@ def find_hits(layout: Layout, lexicon: Lexicon) -> Hits:
 
 def _covered(layout: Layout, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many visible characters of each line the spans cover."""
-    depth = np.zeros(len(layout.codes) + 1, np.int32)
-    np.add.at(depth, start, 1)
-    np.subtract.at(depth, end, 1)
-    inside = depth[:-1].cumsum(dtype=np.int32) > 0
-    inside &= layout.visible
-    return np.bincount(layout.line_of.take(inside.nonzero()[0]), minlength=len(layout.start))
+    order = start.argsort(kind="stable")
+    start, end = start[order], end[order]
+    before = np.append(0, np.maximum.accumulate(end)[:-1])  # what the spans so far cover
+    size = np.maximum(end - np.maximum(start, before), 0)
+    places = np.arange(int(size.sum())) + (end - size.cumsum()).repeat(size)
+    return np.bincount(layout.line_of[places[layout.visible[places]]], minlength=len(layout.start))
 
 
 if __name__ == "__main__":
