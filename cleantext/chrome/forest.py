@@ -27,12 +27,13 @@ class Forest:
     leaf: Array
     bias: float
 
-    def score(self, rows: Array) -> Array:
-        """The log-odds of each line, for a feature matrix (features, lines)."""
-        lines = rows.shape[1]
+    def score(self, *blocks: Array) -> Array:
+        """The log-odds of each line, for a feature matrix (features, lines), given as one block of rows or several."""
+        lines = blocks[0].shape[1]
         out = np.empty(lines, np.float32)
         for low in range(0, lines, LINES_AT_ONCE):
-            part = rows[:, low : low + LINES_AT_ONCE]
+            parts = [block[:, low : low + LINES_AT_ONCE] for block in blocks]
+            part = np.concatenate(parts) if len(parts) > 1 else parts[0]
             # Of one line alone numpy would sum the trees in another order than of several.
             alone = part.shape[1] == 1
             out[low : low + LINES_AT_ONCE] = self._odds(part.repeat(2, 1))[:1] if alone else self._odds(part)

@@ -22,7 +22,7 @@ from cleantext.chrome.forest import Forest
 from cleantext.chrome.grid import Block
 from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import Hits
-from cleantext.chrome.place import reconsider
+from cleantext.chrome.place import second_thoughts
 
 Array = NDArray[np.float32]
 
@@ -46,7 +46,7 @@ class Model:
     def probabilities(self, rows: Array, pages: Iterable[Block]) -> Array:
         """The same, from the feature matrix of the lines of these pages."""
         pages = list(pages)
-        odds = self.second.score(reconsider(rows, self.first.score(rows), pages))
+        odds = self.second.score(rows, second_thoughts(rows[0], self.first.score(rows), pages))
         weighed = [part * weight for part, weight in zip(grounds(rows, odds, pages), self.calibration, strict=True)]
         out: Array = 1 / (1 + np.exp(-sum(weighed)))
         return out

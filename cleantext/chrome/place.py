@@ -209,13 +209,16 @@ def _core(
 
 
 def reconsider(rows: Array, odds: Array, pages: Iterable[Block]) -> Array:
-    """Features for the second look: `rows` and the first look's log-odds of chrome, here, around and as a whole."""
-    height, count = rows.shape
-    out = np.empty((height + _AGAIN, count), np.float32)
-    out[:height] = rows
+    """The features for the second look as one matrix: `rows`, of which the first is log_size, and the new ones."""
+    return np.vstack([rows, second_thoughts(rows[0], odds, pages)])
+
+
+def second_thoughts(log_size: Array, odds: Array, pages: Iterable[Block]) -> Array:
+    """What the second look knows besides: the first look's log-odds of chrome, here, around and as a whole."""
+    out = np.empty((_AGAIN, len(odds)), np.float32)
     odds = np.minimum(np.maximum(odds, -6), 6)
     for block in pages:
-        _again(rows[0, block.lines], odds[block.lines], out[height:, block.lines], block)
+        _again(log_size[block.lines], odds[block.lines], out[:, block.lines], block)
     return out
 
 
