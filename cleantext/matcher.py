@@ -38,7 +38,7 @@ class Matcher:
     """
 
     tables: NDArray[np.uint16]  # of first and next characters
-    entry: NDArray[np.uint16]  # by hash
+    entry: NDArray[np.int32]  # by hash
     first: Ints
     members: Ints
     lengths: Ints
@@ -61,7 +61,7 @@ class Matcher:
         np.bitwise_or.at(tables[0], one, np.where(alone, np.uint16(_SINGLE), bits))
         np.bitwise_or.at(tables[1], two[~alone], bits[~alone])
         tables[1] |= _SINGLE
-        entry = np.zeros(1 << _ENTRY_BITS, np.uint16)
+        entry = np.zeros(1 << _ENTRY_BITS, np.int32)
         entry[list(groups)] = np.arange(1, len(groups) + 1)
         members = np.array([number for group in groups.values() for number in group], np.int64)
         return cls(tables, entry, np.cumsum([0, 0, *map(len, groups.values())]), members, lengths, letters)
@@ -99,10 +99,10 @@ class Matcher:
         kept = self._spelled(codes, start, phrase)
         return phrase[kept], start[kept]
 
-    def _members(self, places: Ints, groups: NDArray[np.uint16]) -> tuple[Ints, Ints]:
+    def _members(self, places: Ints, groups: NDArray[np.int32]) -> tuple[Ints, Ints]:
         """Each place with each phrase of its group."""
         low = self.first[groups]
-        number = self.first[groups + np.uint16(1)] - low
+        number = self.first[groups + 1] - low
         shift = low - number.cumsum() + number
         return places.repeat(number), self.members[np.arange(int(number.sum())) + shift.repeat(number)]
 
