@@ -12,6 +12,7 @@ from cleantext.records import Options, Page
 from cleantext.spun import RULE, SURE_RULE, find
 from cleantext.spun.context import FEATURES, feature_text, prepare, slot_features
 from cleantext.spun.dictionary import DictionaryError, load, load_user_rows
+from cleantext.spun.ngrams import BACKOFF, ENTRIES, ORDER, PER_OCTAVE, STEP, UNSEEN, NgramModel, mixed, places
 from cleantext.spun.page import choose, judge_slots, load_decision
 from cleantext.spun.slots import Lot, find_slots, load_models
 
@@ -173,3 +174,29 @@ def test_chosen_repairs_never_overlap() -> None:
     ends = [int(slots.end[slots.slot[c]]) for c in chosen]
     starts = [int(slots.start[slots.slot[c]]) for c in chosen]
     assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+
+
+def test_ngrams_are_scored_by_stupid_backoff() -> None:
+    """The model against its definition (Brants et al. 2007), on counts that the table holds exactly."""
+    text = "上海自来水来自海上山西运煤车煤运西山" * 8
+    counts = {text[i : i + n]: 8 for n in range(1, ORDER + 1) for i in range(18)}
+    table = np.zeros(ENTRIES, dtype=np.uint16)
+    step = round(3 * PER_OCTAVE) + 1
+    for gram in counts:
+        key = np.uint64(0)
+        for char in gram:
+            key = np.uint64((int(key) * int(STEP) + ord(char)) % 2**64)
+        one, _, mark = places(mixed(np.array([key]), len(gram)))
+        table[one] = mark | np.uint16(step)
+    count = float(np.exp((step - 1) / PER_OCTAVE * np.log(2)))
+
+    def score(gram: str) -> float:
+        if gram in counts:
+            return np.log(count / 144) if len(gram) == 1 else 0.0
+        return UNSEEN if len(gram) == 1 else score(gram[1:]) + (BACKOFF if gram[:-1] in counts else 0)
+
+    asked = "上海自来水运煤西山京"
+    columns = np.array([[ord(char)] for char in asked], dtype=np.uint32)
+    found = NgramModel(table, 144).log_probability(columns)[:, 0]
+    told = [score(asked[at - ORDER + 1 : at + 1]) for at in range(ORDER - 1, len(asked))]
+    assert found == pytest.approx(told, abs=1e-4)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
+import random
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,111 +23,24 @@ from cleantext.spun.context import han_flags
 from cleantext.spun.corpus import CALIBRATION, blocks
 from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD, Dictionary, load
 from cleantext.spun.evidence import FIRST, LATER, Features, Look, first_features, later_features
+from cleantext.spun.marked import Marked, read_marked
 from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, rescored
-from cleantext.spun.proof import gather
+from cleantext.spun.proof import WINDOW, gather
 from cleantext.spun.scene import survey
-from cleantext.spun.slots import Floats, Ints, Lot, Slots, find_slots, load_models, pruned
+from cleantext.spun.slots import Floats, Lot, find_slots, load_models, pruned
 
-SITE_LENGTH = 22  # letters and digits of a source that name its repository or file, not the place inside it
 NULL_WEIGHT = 6  # genuine slots that the overall null counts for
 MIN_PIECE = 80  # Han characters: shorter pieces of pages say too little to learn from
 LATER_LOOKS = 6  # leave-one-site-out F0.5 at 0.8 for 4 and 6: 0.893, 0.896
 # Inverse strength C: 0.1, 0.2 and 0.5 differ by 0.002 in leave-one-site-out F0.5.
 REGULARISATION = 0.1
+# The same of the page look. What is kept apart: the highest of the look-alikes and of long texts made of them (log odds
+# 5.4) and the lowest of the marked pages (7.3). At 100, without those texts: 9.8 and 9.6.
+PAGE_REGULARISATION = 3.0
+ORDERS = 6  # of such long texts: they weigh as much as the single look-alikes do
 # Weight of a repair that a reader may make or leave: 0 gave P 0.950 R 0.728 at 0.8, 1 gave P 0.939 R 0.753
 # (leave-one-site-out, an earlier dictionary). A confidence is thus nearly the probability that a reader accepts.
 OPTIONAL = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A hand-marked page: its slots and a label per candidate (1 right, 2 optional, 0 wrong, -1 not to be judged)."""
-
-    name: str
-    site: str
-    lot: Lot
-    slots: Slots
-    labels: npt.NDArray[np.int8]
-    due: int  # repairs that must be made
-    settled: Ints = field(
-        default_factory=lambda: np.zeros(0, dtype=np.int64)
-    )  # the repairs that the slots' scores take as made
-
-
-Mark = tuple[int, int, tuple[str, ...], str]  # start, end, words that may stand there, level
-
-
-def read_gold(path: Path, text: str) -> list[Mark]:
-    """Every mark; its level is must, may, keep, cut or skip (the .gold format, as in tests/gate/measures.py)."""
-    lines = text.split("\n")
-    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
-    marks = []
-    for row in path.read_text(encoding="utf-8").splitlines():
-        if not row.strip() or row.startswith("#"):
-            continue
-        number, rest = row.split(":", 1)
-        line, at = lines[int(number) - 1], 0
-        for item in rest.split():
-            level = {"=": "keep", "-": "cut", "!": "skip", "?": "may"}.get(item[0], "must")
-            body = item if level == "must" else item[1:]
-            word, _, words = body.partition(">") if level in ("must", "may") else (body, "", "")
-            found = line.index(word, at)
-            at = found + len(word)
-            start = int(starts[int(number) - 1]) + found
-            marks.append((start, start + len(word), tuple(words.split("/")), level))
-    return marks
-
-
-def site_of(source: str) -> str:
-    """The site that a passage comes from, as index.tsv tells it: who copied it, else the file that holds it."""
-    copied = re.search(r"\((\w+) copy\b", source)
-    return copied[1] if copied else re.sub(r"\W", "", source)[:SITE_LENGTH]
-
-
-def read_marked(folder: Path, dictionary: Dictionary) -> list[Marked]:
-    """All hand-marked pages of a folder."""
-    sites = {}
-    for line in (folder / "index.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        name, source = line.split("\t")[:2]
-        sites[name] = site_of(source)
-    pages = []
-    for path in sorted((folder / "gold").glob("*.gold")):
-        text = (folder / "raw" / f"{path.stem}.txt").read_bytes().decode("utf-8")
-        lot = Lot.of([text])
-        slots = find_slots(lot, dictionary, load_models())
-        marks = read_gold(path, text)
-        due = sum(level == "must" for *_, level in marks)
-        pages.append(Marked(path.stem, sites[path.stem], lot, slots, _labels(text, marks, slots, dictionary), due))
-    return pages
-
-
-def _labels(text: str, marks: list[Mark], slots: Slots, dictionary: Dictionary) -> npt.NDArray[np.int8]:
-    exact = {(start, end): (words, level) for start, end, words, level in marks}
-    owner = np.full(len(text) + 1, -1, dtype=np.int64)  # the mark, other than one to keep, that covers a character
-    for number, (start, end, _, level) in enumerate(marks):
-        if level != "keep":
-            owner[start:end] = number
-    labels = np.zeros(len(slots.row), dtype=np.int8)
-    for k, (slot, row) in enumerate(zip(slots.slot, slots.row, strict=True)):
-        span = (int(slots.start[slot]), int(slots.end[slot]))
-        words, level = exact.get(span, ((), ""))
-        right = dictionary.rows[row].original in words
-        if level == "must":
-            labels[k] = right
-        elif level == "may":
-            labels[k] = 2 if right else 0
-        elif level in ("skip", "cut") or (not level and (owner[span[0] : span[1]] >= 0).any()):
-            labels[k] = _repairs_mark(text, marks, set(owner[span[0] : span[1]]), span, dictionary.rows[row].original)
-    return labels
-
-
-def _repairs_mark(text: str, marks: list[Mark], owners: set[int], span: tuple[int, int], original: str) -> int:
-    """1 where a slot inside a wider mark repairs all of it (办事 in 办事器→服务器), else not to be judged."""
-    if len(owners) == 1 and -1 not in owners:
-        start, end, words, level = marks[owners.pop()]
-        if level == "must" and start <= span[0] and span[1] <= end:
-            return 1 if text[start : span[0]] + original + text[span[1] : end] in words else -1
-    return -1
 
 
 def measure_null(corpus: Path, dictionary: Dictionary) -> npt.NDArray[np.float32]:
@@ -157,17 +70,20 @@ def write_null(path: Path, dictionary: Dictionary, null: npt.NDArray[np.float32]
 
 
 def fit_look(features: Sequence[Features], labels: Sequence[npt.NDArray[np.int8]], optional: float) -> Look:
-    """A logistic regression on standardised features, given back in the features' own units.
-
-    `optional` is the weight of repairs that a reader may make or leave.
-    """
+    """The look that tells right candidates; `optional` is the weight of repairs that a reader may make or leave."""
     x, y = np.vstack([page.matrix() for page in features]), np.concatenate(labels)
     judged = (y == 0) | (y == 1) | ((y == 2) & (optional > 0))
     x, y = x[judged], y[judged]
-    weights = np.where(y == 2, optional, 1.0)
+    return _logistic(x, y > 0, np.where(y == 2, optional, 1.0), REGULARISATION)
+
+
+def _logistic(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64], strength: float
+) -> Look:
+    """A logistic regression on standardised features, given back in the features' own units."""
     centre, spread = x.mean(axis=0), x.std(axis=0)
     spread[spread == 0] = 1.0
-    model = LogisticRegression(C=REGULARISATION, max_iter=3000).fit((x - centre) / spread, y > 0, weights)
+    model = LogisticRegression(C=strength, max_iter=3000).fit((x - centre) / spread, y, weights)
     slopes = model.coef_[0] / spread
     return Look(slopes, float(model.intercept_[0] - centre @ slopes))
 
@@ -250,10 +166,15 @@ def page_rows(texts: Iterable[str], sizes: Sequence[int], dictionary: Dictionary
 
 
 def fit_page(spun: list[list[float]], clean: list[list[float]]) -> Look:
-    """The page look: logistic regression of spun against clean pieces."""
-    labels = np.array([1] * len(spun) + [0] * len(clean))
-    model = LogisticRegression(C=10.0, max_iter=3000).fit(np.array(spun + clean), labels)
-    return Look(model.coef_[0], float(model.intercept_[0]))
+    """The page look: spun pieces against clean ones."""
+    labels = np.array([True] * len(spun) + [False] * len(clean))
+    return _logistic(np.array(spun + clean), labels, np.ones(len(labels)), PAGE_REGULARISATION)
+
+
+def shuffled(passages: Sequence[str]) -> list[str]:
+    """Long texts of nothing but passages that look spun, in several orders: the hardest genuine pages."""
+    orders = [random.Random(seed).sample(passages, len(passages)) for seed in range(ORDERS)]
+    return ["\n".join(order) for order in orders]
 
 
 def read_lookalikes(path: Path) -> list[str]:
@@ -288,7 +209,9 @@ def main() -> None:
     spun = [page.lot.text for page in marked]
     spun += [p.read_bytes().decode("utf-8") for p in sorted((args.spun_dev / "unmarked").glob("*.txt"))]
     clean_rows = page_rows(clean, (150, 400, 1500), dictionary, first)
-    clean_rows += page_rows(read_lookalikes(args.lookalikes), (10**6,), dictionary, first)
+    lookalikes = read_lookalikes(args.lookalikes)
+    clean_rows += page_rows(lookalikes, (10**6,), dictionary, first)
+    clean_rows += page_rows(shuffled(lookalikes), (WINDOW,), dictionary, first)
     page = fit_page(page_rows(spun, (120, 250, 500), dictionary, first), clean_rows)
     looks = {"first": to_json(FIRST, first)}
     looks |= {f"later {number}": to_json(LATER, look) for number, look in enumerate(later, 1)}
