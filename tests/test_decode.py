@@ -133,6 +133,14 @@ def test_lines_in_different_encodings_are_read_each_in_its_own_and_reported(firs
     assert encode(page.text, page.origin) == data
 
 
+def test_a_first_line_in_another_encoding_keeps_its_first_character() -> None:
+    lines = SIMPLIFIED.split("\n")[0] + "\n", SIMPLIFIED * 3
+    data = lines[0].encode() + lines[1].encode("gb18030")
+    page = read(data)
+    assert page.text == "".join(lines)
+    assert encode(page.text, page.origin) == data
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [("utf-8", "utf-16"), ("utf-16", "utf-8"), ("utf-16-le", "gb18030"), ("gb18030", "utf-16"), ("utf-8", "utf-16-be")],

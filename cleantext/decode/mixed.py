@@ -90,6 +90,8 @@ def decode_mixed(data: bytes, codec: str, skip: int, costs: LineCosts) -> tuple[
         return None
     choice = dict.fromkeys(range(len(lines)), codec)
     choice.update(_moved(whole, np.flatnonzero(costs.excess >= LINE_BITS), codec, others, LINE_BITS))
+    if skip and choice[0] != codec and reading_bits(lines[0], choice[0]) <= reading_bits(whole[0], choice[0]):
+        skip = 0  # the first character was not cut, it was in the other encoding
     return _join(lines, choice, skip)
 
 

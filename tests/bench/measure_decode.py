@@ -4,7 +4,8 @@
 
 CORPUS_DIR holds UTF-8 *.txt files of clean Chinese prose. Each sample is a stretch of one file, as it stands or (for
 Big5) in Traditional characters by OpenCC, encoded, and in half of the cells cut in the middle of its first and its last
-character. Right means: the decoded text is the sample's, but for U+FFFD in place of cut characters.
+character. Right means: the decoded text is the sample's, but for U+FFFD in place of cut characters. Mixed files: twelve
+paragraphs, some in a second encoding; reported means flagged "mixed-encoding", right that the text is the sample's.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cleantext.records import Options
 LENGTHS = (40, 200, 2000)
 CODECS = ("utf-8", "gb18030", "gb18030 traditional", "big5", "cp950")
 CODECS += ("utf-16-le", "utf-16-be", "utf-16-le bom", "utf-16-be bom")
+MIXED = (("utf-8", "gb18030"), ("gb18030", "utf-8"), ("utf-8", "big5"), ("big5", "utf-8"), ("gb18030", "big5"))
 # The table of char costs was counted on the first 100,000 characters of each file: measure behind them.
 SKIP_CHARS = 100_000
 
@@ -37,6 +39,30 @@ def samples(texts: list[str], length: int, count: int, rng: random.Random) -> li
         if sum("\u4e00" <= c <= "\u9fff" for c in piece) * 3 >= len(piece) and piece[0] > "\x7f" < piece[-1]:
             out.append(piece)
     return out
+
+
+def measure_mixed(texts: list[str], count: int, rng: random.Random) -> None:
+    """Print how many files of two encodings are reported and read right, and how many of one are called mixed."""
+    traditional = opencc.OpenCC("s2tw")
+    for first, second in MIXED:
+        reported = right = false = 0
+        for _ in range(count):
+            text = rng.choice(texts)
+            lines = [line for line in text[rng.randrange(len(text) // 2) :].split("\n") if len(line) > 20][:12]
+            lines = [traditional.convert(line) if "big5" in (first, second) else line for line in lines]
+            lines = [
+                line.encode(first, "ignore").decode(first).encode(second, "ignore").decode(second) for line in lines
+            ]
+            others = set(rng.sample(range(len(lines)), min(len(lines) // 2, rng.randint(1, 5))))
+            data = b"\n".join(line.encode(second if n in others else first) for n, line in enumerate(lines))
+            page = decode(data, "sample", Options())
+            reported += "mixed-encoding" in page.origin.flags
+            right += page.text == "\n".join(lines)
+            pure = decode("\n".join(lines).encode(first), "sample", Options())
+            false += "mixed-encoding" in pure.origin.flags
+        print(
+            f"{first} with {second}: reported {reported}/{count}, right {right}/{count}, pure ones called mixed {false}"
+        )
 
 
 def main() -> None:
@@ -69,6 +95,7 @@ def main() -> None:
                 print(f"{name:20} {length:5} {'cut' if cut else '   '} {right}/{count}")
                 total.update(right=right, all=count)
     print(f"right {total['right']}/{total['all']} = {total['right'] / total['all']:.4%}")
+    measure_mixed(texts, count, rng)
     text = "".join(texts)[:8_000_000]
     for codec in ("utf-8", "gb18030", "utf-16-le"):
         data = text.encode(codec)
