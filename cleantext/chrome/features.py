@@ -252,9 +252,9 @@ def _echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
             if len(line):
                 lines = slice(line[0], line[-1] + 1)
                 edges = line.searchsorted(np.arange(line[0], line[-1] + 2))
-                echoed = np.append(0, (times.take(key) > prose[line]).cumsum(dtype=np.int32))
+                echoed = (times.take(key) > prose[line]).nonzero()[0].searchsorted(edges)
                 number[lines] += np.diff(edges)
-                found[lines] += np.diff(echoed[edges])
+                found[lines] += np.diff(echoed)
         times[:] = 0
     return (found / np.maximum(number, 1)).astype(np.float32)
 

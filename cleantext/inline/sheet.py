@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,7 @@ class Sheet:
     def prose_around(self, start: int, end: int) -> bool:
         """Whether the line still holds prose when [start, end) is gone."""
         rest = self.text[self.line(start)[0] : start] + self.text[end : self.line(max(start, end - 1))[1]]
-        return sum(map(is_han, rest)) >= LEAST_PROSE
+        return next(islice(filter(is_han, rest), LEAST_PROSE - 1, None), None) is not None
 
     def cut(self, start: int, end: int, rule: str, reason: str, confidence: float) -> Edit:
         """The edit that removes [start, end)."""

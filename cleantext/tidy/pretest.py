@@ -56,11 +56,12 @@ def needs(sheaf: Sheaf, stray: str, blank_lines: int) -> Needs:
     filled = end > start
     edges = filled & ((kind[np.minimum(start, len(kind) - 1)] & _STRAY > 0) | (kind[end - 1] & _SPACE > 0))
     lines = filled | real
-    written = _number(kind & _SPACE == 0, start, end) > 0
+    written = np.logical_or.reduceat(kind & _SPACE == 0, start)  # line ends are white space
+    ascii_signs = np.add.reduceat(codes < 0x80, start, dtype=np.int32) - (behind + 1 - end)  # without line ends
     marks = [
         _blank_runs(text[lines], written[lines], blank_lines),
         text[edges],
-        _wrapped(text, 2 * (end - start) - _number(codes < 0x80, start, end), len(sheaf.end)),
+        _wrapped(text, 2 * (end - start) - ascii_signs, len(sheaf.end)),
         text[~real & filled & (start > sheaf.start[text])],
     ]
     found = np.zeros((len(marks), len(sheaf.end)), bool)
@@ -79,14 +80,6 @@ def _blank_runs(text: Ints, written: NDArray[np.bool_], most: int) -> Ints:
     since = here - np.maximum.accumulate(np.where(written | new, here, 0))
     found: Ints = text[(~written & (new | np.append(new[1:], True))) | (since > most)]
     return found
-
-
-def _number(flag: NDArray[np.bool_], start: Ints, end: Ints) -> Ints:
-    """How many characters are flagged in each line."""
-    total = np.zeros(len(flag) + 1, np.int64)
-    np.cumsum(flag, out=total[1:])
-    number: Ints = total[end] - total[start]
-    return number
 
 
 def _wrapped(text: Ints, widths: Ints, texts: int) -> Ints:
