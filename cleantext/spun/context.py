@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -169,9 +170,9 @@ def feature_text(text: str, start: int, end: int, feature: int) -> str:
     return words.replace("\n", "⏎")
 
 
-def word_hash(word: str) -> int:
-    """A stable 32-bit hash of a word: rows can be added without training anew."""
-    return zlib.crc32(word.encode("utf-8")) * 0x85EBCA6B % 2**32
+def word_hashes(words: Sequence[str]) -> U32:
+    """Stable 32-bit hashes of words: rows can be added without training anew."""
+    return np.array([zlib.crc32(word.encode("utf-8")) for word in words], dtype=np.uint32) * _MIX
 
 
 def buckets(features: U32, words: U32) -> U32:

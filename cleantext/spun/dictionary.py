@@ -5,18 +5,18 @@ Rows are plain text (`data/spun/dictionary.tsv`, built by `python -m cleantext.s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.spun.context import word_hash
+from cleantext.spun.context import word_hashes
 
 SURE, AMBIGUOUS, SHIELD = "sure", "ambiguous", "shield"
 TIERS = (SURE, AMBIGUOUS, SHIELD)
@@ -40,8 +40,7 @@ class DictionaryError(ValueError):
     """A dictionary file has bad rows; the message holds one line `file:line: reason` for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: on a spun page, `spun` may stand where the writer had `original`.
 
     Tier `sure`: the spun form does not occur in clean Chinese; `ambiguous`: it is also a real word; `shield`: a
@@ -80,7 +79,7 @@ class Dictionary:
     sign_row: npt.NDArray[np.bool_]  # per row: of a known spinner (SIGN_KINDS)
     is_shield: npt.NDArray[np.bool_]  # per form
     is_sign: npt.NDArray[np.bool_]  # per form: has such a row
-    is_compound: npt.NDArray[np.bool_]  # per form: long, and only spinners write it (`_is_compound`)
+    is_compound: npt.NDArray[np.bool_]  # per form: long, and only spinners write it (COMPOUND_LENGTH)
     matcher: ahocorasick_rs.AhoCorasick
     sign_forms: npt.NDArray[np.int64]  # the forms that are signs or shields
     sign_matcher: ahocorasick_rs.AhoCorasick  # over these alone: what an ordinary page is searched with
@@ -104,22 +103,24 @@ FACTS = (*KINDS, "log spun count", "log original count", "one-character spun", "
          "three or more characters", "another length")  # fmt: skip
 
 
-def row_facts(row: Row) -> list[float]:
-    """The values named by FACTS."""
-    return [
-        *_kind_facts(row.kinds),
-        math.log1p(row.spun_count),
-        math.log1p(row.original_count),
-        len(row.spun) == 1,
-        len(row.original) == 1,
-        len(row.spun) >= 3,
-        len(row.spun) != len(row.original),
+def row_facts(rows: Sequence[Row]) -> npt.NDArray[np.float32]:
+    """The values named by FACTS, shape (rows, facts)."""
+    of_kinds = {kinds: number for number, kinds in enumerate({row.kinds for row in rows})}  # few, for many rows
+    known = np.array([[kind in kinds for kind in KINDS] for kinds in of_kinds], dtype=np.float64).reshape(
+        -1, len(KINDS)
+    )
+    spun = np.array([len(row.spun) for row in rows], dtype=np.int64)
+    original = np.array([len(row.original) for row in rows], dtype=np.int64)
+    columns = [
+        *known[[of_kinds[row.kinds] for row in rows]].T,
+        np.log1p([row.spun_count for row in rows]),
+        np.log1p([row.original_count for row in rows]),
+        spun == 1,
+        original == 1,
+        spun >= 3,
+        spun != original,
     ]
-
-
-@cache  # of few different ones, for many rows
-def _kind_facts(kinds: tuple[str, ...]) -> list[float]:
-    return [float(kind in kinds) for kind in KINDS]
+    return np.array(columns, dtype=np.float32).T.copy()
 
 
 def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
@@ -137,36 +138,43 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
     flat = tuple(row for form in forms for row in grouped[form].values())
     families = sorted({row.family for row in flat} - _NO_FAMILY)
     numbers = {name: k for k, name in enumerate(families, 1)}
-    is_shield = np.array([any(r.tier == SHIELD for r in grouped[form].values()) for form in forms], dtype=bool)
-    is_sign = np.array([any(SIGN_KINDS & {*r.kinds} for r in grouped[form].values()) for form in forms], dtype=bool)
+    first = np.cumsum([0, *(len(grouped[form]) for form in forms)]).astype(np.int64)
+    shield_row = np.array([row.tier == SHIELD for row in flat], dtype=bool)
+    sign_row = np.array([not SIGN_KINDS.isdisjoint(row.kinds) for row in flat], dtype=bool)
+    counts = np.array([row.spun_count for row in flat], dtype=np.int64)
+    long = np.array([len(row.spun) >= COMPOUND_LENGTH for row in flat], dtype=bool)
+    # So long, and so unknown to clean text, that its parts are no slots of their own.
+    compound_row = sign_row & ~shield_row & long & (counts <= COMPOUND_COUNT)
+    is_shield, is_sign, is_compound = (_any(flags, first) for flags in (shield_row, sign_row, compound_row))
     signs = np.flatnonzero(is_sign | is_shield)
     return Dictionary(
         forms,
         flat,
-        np.cumsum([0, *(len(grouped[form]) for form in forms)]).astype(np.int64),
-        np.array([word_hash(form) for form in forms], dtype=np.uint32),
-        np.array([word_hash(row.original) for row in flat], dtype=np.uint32),
+        first,
+        word_hashes(forms),
+        word_hashes([row.original for row in flat]),
         np.array([(row.null_mean, row.null_spread) for row in flat], dtype=np.float32),
-        np.array([row_facts(row) for row in flat], dtype=np.float32),
+        row_facts(flat),
         np.array([row.tier == SURE for row in flat], dtype=bool),
         np.array([numbers.get(row.family, 0) for row in flat], dtype=np.int64),
         np.array([row.spun in known and row.original in known for row in flat], dtype=bool),
         _code_points(forms),
         _code_points([row.original for row in flat]),
-        np.array([bool(SIGN_KINDS & {*row.kinds}) for row in flat], dtype=bool),
+        sign_row,
         is_shield,
         is_sign,
-        np.array([any(map(_is_compound, grouped[form].values())) for form in forms], dtype=bool),
+        is_compound,
         ahocorasick_rs.AhoCorasick(forms, matchkind=ahocorasick_rs.MatchKind.Standard),
         signs,
         ahocorasick_rs.AhoCorasick([forms[k] for k in signs], matchkind=ahocorasick_rs.MatchKind.Standard),
     )
 
 
-def _is_compound(row: Row) -> bool:
-    """Whether a row's spun form is so long, and so unknown to clean text, that its parts are no slots of their own."""
-    known = bool(SIGN_KINDS & {*row.kinds}) and row.tier != SHIELD
-    return known and len(row.spun) >= COMPOUND_LENGTH and row.spun_count <= COMPOUND_COUNT
+def _any(flags: npt.NDArray[np.bool_], first: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Per form whether any of its rows (each form has some) is flagged."""
+    total = np.append(0, np.cumsum(flags))
+    some: npt.NDArray[np.bool_] = total[first[1:]] > total[first[:-1]]
+    return some
 
 
 def _code_points(words: Sequence[str]) -> npt.NDArray[np.uint32]:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleantext.spun.build import Pair, count_words, thesaurus_pairs, thesaurus_words
-from cleantext.spun.context import TRAIN_BITS, pack, prepare, slot_features, word_hash
+from cleantext.spun.context import TRAIN_BITS, pack, prepare, slot_features, word_hashes
 from cleantext.spun.corpus import TRAINING, blocks
 from cleantext.spun.dictionary import Row, read_rows
 
@@ -108,7 +108,7 @@ class Sets:
         chosen = [[k, *(number[p] for p in list(partners[w])[: MAX_SET - 1])] for k, w in enumerate(self.vocabulary)]
         self.starts = np.cumsum([0, *map(len, chosen)]).astype(np.int64)
         self.words = np.array([w for c in chosen for w in c], dtype=np.int64)
-        self.hashes = np.array([word_hash(w) for w in self.vocabulary], dtype=np.uint32)
+        self.hashes = word_hashes(self.vocabulary)
         self.number = number
 
 
