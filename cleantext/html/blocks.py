@@ -152,11 +152,18 @@ class Collector:
             self.pieces.clear()
             tag, element = self.open[-1]
             for line in joined.split("\n") if self.in_pre else (joined,):
-                text = line.rstrip() if self.in_pre else _SPACE_RE.sub(" ", _WRAP_RE.sub("", line)).strip(" ")
+                text = line.rstrip() if self.in_pre else _one_line(line)
                 if text and not text.isspace():
                     block = Block(text, element, self.linked, self.links, self.bold, HEADINGS.get(tag, 0))
                     self.tree.blocks.append(block)
         self.linked = self.links = self.bold = 0
+
+
+def _one_line(text: str) -> str:
+    """The text as a browser shows it: white space is one space."""
+    if not text.isprintable() or "  " in text:  # of all that is white space there, only a space is printable
+        text = _SPACE_RE.sub(" ", _WRAP_RE.sub("", text))
+    return text.strip(" ")
 
 
 def parse(markup: str) -> Tree:

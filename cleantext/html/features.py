@@ -82,36 +82,65 @@ def block_features(tree: Tree) -> Floats:
 
 def _own(tree: Tree) -> Floats:
     """Length, Han, marks, stops, link share, ends in a stop, heading, bold share, ... of the blocks themselves."""
-    words = families()[1]
-    title = set(_pairs(tree.title))
-    rows = []
-    for block in tree.blocks:
-        text = block.text
-        size = len(text)
-        head = text if size <= HEAD_CHARS + TAIL_CHARS else text[:HEAD_CHARS] + text[-TAIL_CHARS:]
-        pairs = _pairs(text) if title and size <= HEAD_CHARS else []
-        inside = sum(pair in title for pair in pairs) / len(pairs) if pairs else 0.0
-        row = [
-            min(1.0, block.linked / size),
-            _STOP_RE.search(text, size - 4 if size > 4 else 0) is not None,
-            block.heading,
-            min(1.0, block.bold / size),
-            block.links,
-            _DATE_RE.search(head) is not None,
-            text.startswith(_INDENT),
-            inside,
-            inside * min(1.0, len(pairs) / len(title)) if title else 0.0,
-            tree.hidden[block.element],
-        ]
-        found = [0.0] * words.groups
-        for match in words.finditer(head):
-            found[(match.lastindex or 1) - 1] += 1
-        rows.append(row + found)
+    blocks = tree.blocks
     counts, sizes = _counts(tree)
     han, marks, stops, digits, signs = counts.T
-    own = np.stack([np.log1p(sizes), han / sizes, np.log1p(marks), np.log1p(stops)], 1)
-    others = np.array(rows, np.float64)
-    return np.hstack([own, others[:, :10], np.stack([digits / sizes, signs], 1), others[:, 10:]])
+    heads = [_head(block.text) for block in blocks]
+    title = _in_title(tree)
+    columns = [
+        np.log1p(sizes),
+        han / sizes,
+        np.log1p(marks),
+        np.log1p(stops),
+        np.minimum(1.0, [block.linked for block in blocks] / sizes),
+        [_STOP_RE.search(block.text, max(0, len(block.text) - 4)) is not None for block in blocks],
+        [block.heading for block in blocks],
+        np.minimum(1.0, [block.bold for block in blocks] / sizes),
+        [block.links for block in blocks],
+        [_has_date(head) for head in heads],
+        [block.text.startswith(_INDENT) for block in blocks],
+        [inside for inside, _ in title],
+        [covered for _, covered in title],
+        [tree.hidden[block.element] for block in blocks],
+        digits / sizes,
+        signs,
+    ]
+    return np.hstack([np.stack([np.asarray(column, np.float64) for column in columns], 1), _words(heads)])
+
+
+def _head(text: str) -> str:
+    """The first and last part of a block."""
+    return text if len(text) <= HEAD_CHARS + TAIL_CHARS else text[:HEAD_CHARS] + text[-TAIL_CHARS:]
+
+
+def _has_date(head: str) -> bool:
+    return (":" in head or "19" in head or "20" in head) and _DATE_RE.search(head) is not None
+
+
+def _words(heads: list[str]) -> Floats:
+    """How many words of each family stand in the heads of the blocks; no word holds a line end."""
+    words = families()[1]
+    starts = np.cumsum([0, *(len(head) + 1 for head in heads[:-1])])
+    found = [(match.start(), (match.lastindex or 1) - 1) for match in words.finditer("\n".join(heads))]
+    out = np.zeros((len(heads), words.groups))
+    if found:
+        at, family = np.array(found).T
+        np.add.at(out, (starts.searchsorted(at, "right") - 1, family), 1.0)
+    return out
+
+
+def _in_title(tree: Tree) -> list[tuple[float, float]]:
+    """For each block which share of its pairs the title has, and that times how much of the title it could make up."""
+    title = set(_pairs(tree.title))
+    letters = {*"".join(title)}
+    out = []
+    for block in tree.blocks:
+        pairs = []
+        if len(block.text) <= HEAD_CHARS and not letters.isdisjoint(block.text):
+            pairs = _pairs(block.text)
+        inside = sum(pair in title for pair in pairs) / len(pairs) if pairs else 0.0
+        out.append((inside, inside * min(1.0, len(pairs) / len(title)) if title else 0.0))
+    return out
 
 
 def _counts(tree: Tree) -> tuple[Floats, Floats]:

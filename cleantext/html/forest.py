@@ -37,13 +37,16 @@ class Forest:
         return probability
 
     def _odds(self, features: Floats) -> Floats:
-        trees = np.arange(len(self.feature))
-        node = np.zeros((len(features), len(trees)), np.int64)
-        rows = np.arange(len(features))[:, None]
+        trees, nodes = self.feature.shape
+        roots = np.arange(0, trees * nodes, nodes)  # nodes are counted through all trees
+        left, right = (self.left + roots[:, None]).ravel(), (self.right + roots[:, None]).ravel()
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        values, rows = features.ravel(), np.arange(0, features.size, features.shape[1])[:, None]
+        node = np.broadcast_to(roots, (len(features), trees))
         for _ in range(self.depth):
-            goes_left = features[rows, self.feature[trees, node]] <= self.threshold[trees, node]
-            node = np.where(goes_left, self.left[trees, node], self.right[trees, node])
-        odds: Floats = self.base + self.value[trees, node].sum(axis=1)
+            goes_left = values.take(rows + feature.take(node)) <= threshold.take(node)
+            node = np.where(goes_left, left.take(node), right.take(node))
+        odds: Floats = self.base + self.value.ravel().take(node).sum(axis=1)
         return odds
 
 
