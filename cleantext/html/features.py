@@ -50,15 +50,19 @@ def families() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str]]:
     """The words of data/html/words.tsv: a pattern for each family of class names, one for text (a group a family)."""
     classes: list[re.Pattern[str]] = []
     texts: list[str] = []
+    first: set[str] = set()
     for row in files("cleantext").joinpath("data", "html", "words.tsv").read_text(encoding="utf-8").splitlines():
         name, tab, cell = row.partition("\t")
-        words = sorted(map(re.escape, cell.split()), key=len, reverse=True)
+        words = sorted(cell.split(), key=lambda word: len(re.escape(word)), reverse=True)
         if tab and name.startswith("class-"):
             # Part of a name, but "ad" not in "header": a word starts where letters start, or after - and _.
-            classes.append(re.compile("(?<![a-z])(?:" + "|".join(words) + ")"))
+            classes.append(re.compile("(?<![a-z])(?:" + "|".join(map(re.escape, words)) + ")"))
         elif tab:
-            texts.append("(" + "|".join(words).replace(r"\.", " ") + ")")
-    return tuple(classes), re.compile("|".join(texts))
+            words = [word.replace(".", " ") for word in words]
+            first |= {word[0] for word in words}
+            texts.append("(" + "|".join(f"(?<={re.escape(word[0])}){re.escape(word[1:])}" for word in words) + ")")
+    # It begins with a set, and looks back at what that was: the search then skips all other characters at once.
+    return tuple(classes), re.compile(f"[{re.escape(''.join(sorted(first)))}](?:{'|'.join(texts)})")
 
 
 @cache
@@ -138,7 +142,7 @@ def _in_title(tree: Tree) -> list[tuple[float, float]]:
         pairs = []
         if len(block.text) <= HEAD_CHARS and not letters.isdisjoint(block.text):
             pairs = _pairs(block.text)
-        inside = sum(pair in title for pair in pairs) / len(pairs) if pairs else 0.0
+        inside = sum(map(title.__contains__, pairs)) / len(pairs) if pairs else 0.0
         out.append((inside, inside * min(1.0, len(pairs) / len(title)) if title else 0.0))
     return out
 
