@@ -88,17 +88,17 @@ def _repair_surely(found: Found, lot: Lot, seen: Sighting, rows: Dictionary, opt
     inside[np.unique(signs.slot[certain])] = mentioned
     probability = np.where(certain & (users | ~inside[signs.slot]), chances, 0).astype(np.float32)
     chosen = choose(signs, probability, max(options.min_confidence, SURE_FIRST))
-    taken = {
-        offset: True
-        for number in {*signs.page[signs.slot[chosen]].tolist()}
-        for edit in found[number]
-        for offset in range(int(lot.sheaf.start[number]) + edit.start, int(lot.sheaf.start[number]) + edit.end)
-    }
-    starts, ends = signs.start[signs.slot[chosen]].tolist(), signs.end[signs.slot[chosen]].tolist()
-    free = [taken.keys().isdisjoint(range(start, end)) for start, end in zip(starts, ends, strict=True)]
-    for text, edit in _edits(lot, signs, probability, chosen[np.array(free, dtype=bool)], rows, SURE_RULE):
+    touched = {*signs.page[signs.slot[chosen]].tolist()}
+    taken = np.zeros(len(lot.text) + 1, dtype=np.int64)
+    for number in touched:
+        for edit in found[number]:
+            taken[lot.sheaf.start[number] + edit.start + 1 : lot.sheaf.start[number] + edit.end + 1] = 1
+    upto = np.cumsum(taken)
+    chosen = chosen[upto[signs.end[signs.slot[chosen]]] == upto[signs.start[signs.slot[chosen]]]]
+    for text, edit in _edits(lot, signs, probability, chosen, rows, SURE_RULE):
         found[text].append(edit)
-        found[text].sort(key=lambda edit: edit.start)
+    for number in touched:
+        found[number].sort(key=lambda edit: edit.start)
 
 
 def _edits(
