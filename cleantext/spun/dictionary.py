@@ -16,6 +16,7 @@ import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
+from cleantext.matcher import Matcher
 from cleantext.spun.context import word_hashes
 
 SURE, AMBIGUOUS, SHIELD = "sure", "ambiguous", "shield"
@@ -82,15 +83,16 @@ class Dictionary:
     is_compound: npt.NDArray[np.bool_]  # per form: long, and only spinners write it (COMPOUND_LENGTH)
     matcher: ahocorasick_rs.AhoCorasick
     sign_forms: npt.NDArray[np.int64]  # the forms that are signs or shields
-    sign_matcher: ahocorasick_rs.AhoCorasick  # over these alone: what an ordinary page is searched with
+    sign_matcher: Matcher  # over these alone: what an ordinary page is searched with
 
-    def find(self, text: str, signs_only: bool) -> npt.NDArray[np.int64]:
-        """All occurrences of all forms (or of signs and shields), overlapping ones too: rows of (form, start, end)."""
-        matcher = self.sign_matcher if signs_only else self.matcher
-        found = np.array(matcher.find_matches_as_indexes(text, overlapping=True), dtype=np.int64).reshape(-1, 3)
-        if signs_only:
-            found[:, 0] = self.sign_forms[found[:, 0]]
-        return found
+    def find(self, text: str) -> npt.NDArray[np.int64]:
+        """All occurrences of all forms, overlapping ones too: rows of (form, start, end)."""
+        return np.array(self.matcher.find_matches_as_indexes(text, overlapping=True), dtype=np.int64).reshape(-1, 3)
+
+    def find_signs(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+        """The same of signs and shields alone, in a text given by its code points."""
+        sign, start, end = self.sign_matcher.find(codes)
+        return np.column_stack([self.sign_forms[sign], start, end])
 
 
 # Rows of these kinds are the signature of real spinners: only they count when a page must be proven spun.
@@ -166,7 +168,7 @@ def compile_rows(rows: Iterable[Row], known: frozenset[str]) -> Dictionary:
         is_compound,
         ahocorasick_rs.AhoCorasick(forms, matchkind=ahocorasick_rs.MatchKind.Standard),
         signs,
-        ahocorasick_rs.AhoCorasick([forms[k] for k in signs], matchkind=ahocorasick_rs.MatchKind.Standard),
+        Matcher.build([forms[k] for k in signs]),
     )
 
 

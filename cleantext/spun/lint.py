@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from cleantext.presence import bind
 from cleantext.spun.context import han_flags
 from cleantext.spun.dictionary import SHIELD, SURE, Dictionary, DictionaryError, Row, load, load_user_rows, shipped_rows
 
@@ -83,7 +84,7 @@ def false_hits(dictionary: Dictionary, texts: Iterable[str]) -> list[Finding]:
     han = 0
     for text in texts:
         han += int(han_flags(text).sum())
-        hits.update(int(number) for number in dictionary.find(text, True)[:, 0] if int(number) in sure)
+        hits.update(int(number) for number in dictionary.find_signs(bind([text]).codes)[:, 0] if int(number) in sure)
     found = []
     for number, count in sorted(hits.items(), key=lambda item: (-item[1], item[0])):
         rate = count / max(han, 1) * 1e6
