@@ -18,9 +18,10 @@ FUNCTION_RE = re.compile("[的了是在与为对不及于从这被将按由]")
 GAP_RE = re.compile(f"(?<=[{HAN}，。、；：？！”）》]) (?=[{HAN}，。、；：？！“（《])")
 PAIR_RE = re.compile(f"(?=[{HAN}] ?[{HAN}])")
 
-# Groups of one to three ASCII signs between single spaces, five or more of them.
+# Groups of one to three ASCII signs between single spaces, five or more of them. It begins with a set, and looks back
+# at what stands before: the search then skips all other characters at once.
 JAMMER_HINT_RE = re.compile(" [!-~]{1,3} [!-~]{1,3} [!-~]{1,3} ")
-JAMMER_RE = re.compile(r"(?<![!-~])[!-~]{1,3}(?: {1,2}[!-~]{1,3}){4,}(?![!-~])")
+JAMMER_RE = re.compile(r"[!-~](?<![!-~].)[!-~]{0,2}(?: {1,2}[!-~]{1,3}){4,}(?![!-~])")
 JAMMER_RUNS = 3  # on the page; POLLUTION.md
 JAMMER_SIGNS = frozenset("!\"#$%&'*;<>?@[\\]^`{|}~:+=_-/")
 CODE_RE = re.compile(r"\b(?:int|for|if|return|def|var|let|SELECT|import)\b|[;{}]\s*$", re.MULTILINE)
