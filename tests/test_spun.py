@@ -12,7 +12,18 @@ from cleantext.records import Options, Page
 from cleantext.spun import RULE, SURE_RULE, find
 from cleantext.spun.context import FEATURES, feature_text, prepare, slot_features
 from cleantext.spun.dictionary import DictionaryError, load, load_user_rows
-from cleantext.spun.ngrams import BACKOFF, ENTRIES, ORDER, PER_OCTAVE, STEP, UNSEEN, NgramModel, mixed, places
+from cleantext.spun.ngrams import (
+    BACKOFF,
+    ENTRIES,
+    ORDER,
+    PER_OCTAVE,
+    STEP,
+    UNSEEN,
+    NgramModel,
+    fingerprint,
+    mixed,
+    place,
+)
 from cleantext.spun.page import choose, judge_slots, load_decision
 from cleantext.spun.slots import Lot, find_slots, load_models
 
@@ -183,11 +194,11 @@ def test_ngrams_are_scored_by_stupid_backoff() -> None:
     table = np.zeros(ENTRIES, dtype=np.uint16)
     step = round(3 * PER_OCTAVE) + 1
     for gram in counts:
-        key = np.uint64(0)
+        number = 0
         for char in gram:
-            key = np.uint64((int(key) * int(STEP) + ord(char)) % 2**64)
-        one, _, mark = places(mixed(np.array([key]), len(gram)))
-        table[one] = mark | np.uint16(step)
+            number = (number * int(STEP) + ord(char)) % 2**64
+        key = mixed(np.array([number], dtype=np.uint64), len(gram))
+        table[place(key, 0)] = fingerprint(key) | np.uint16(step)
     count = float(np.exp((step - 1) / PER_OCTAVE * np.log(2)))
 
     def score(gram: str) -> float:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from cleantext.spun.context import U16, U32, compress
 from cleantext.spun.corpus import TRAINING, blocks
 from cleantext.spun.dictionary import SHIELD, shipped_rows
-from cleantext.spun.ngrams import BACKOFF, ENTRIES, LAST, ORDER, PER_OCTAVE, STEP, U64, mixed, places
+from cleantext.spun.ngrams import BACKOFF, ENTRIES, LAST, ORDER, PER_OCTAVE, STEP, U64, fingerprint, mixed, place
 
 MIN_COUNTS = (1, 2, 2, 2, 2)  # n-grams seen less often than this are left out, by n
 FILL = 1.0  # n-grams per entry: five of six then find a place, the least worth do not
@@ -122,11 +122,10 @@ def _values(levels: Sequence[_Level], kept: Sequence[npt.NDArray[np.bool_]]) -> 
 
 def _table(keys: U64, counts: npt.NDArray[np.int64]) -> U16:
     """The table of n-grams, the most important first: these are sure to find a place."""
-    one, other, mark = places(keys)
     small = np.minimum(np.round(np.log2(counts) * PER_OCTAVE) + 1, LAST).astype(np.uint16)
-    owner = _owners(np.column_stack([one, other]).astype(np.int32))
+    owner = _owners(np.column_stack([place(keys, 0), place(keys, 1)]).astype(np.int32))
     print(f"{len(keys)} n-grams, {len(keys) - int((owner >= 0).sum())} without a place")
-    return np.where(owner >= 0, (mark | small)[owner], np.uint16(0))
+    return np.where(owner >= 0, (fingerprint(keys) | small)[owner], np.uint16(0))
 
 
 @numba.njit(cache=True)

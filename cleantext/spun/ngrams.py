@@ -30,7 +30,6 @@ PER_OCTAVE = 2.9  # steps of the stored log2 counts per doubling: 63 steps reach
 
 LAST = (1 << COUNT_BITS) - 1  # the highest step
 
-_HALF = np.uint64(1 << MARK_BITS // 2)
 STEP, _MIX, _SALT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), 0x94D049BB133111EB
 
 
@@ -43,15 +42,23 @@ def mixed(key: U64, n: int) -> U64:
     return key
 
 
-def places(key: U64) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], U16]:
-    """The two entries that may hold a key, one by each half of its bits, and its fingerprint in an entry's upper bits.
+def place(key: U64, which: int) -> npt.NDArray[np.int64]:
+    """An entry that may hold a key: each has two, one by each half of its bits (`which` is 0 for the upper one)."""
+    half = key & np.uint64(0xFFFFFFFF) if which else key >> np.uint64(32)
+    half *= np.uint64(ENTRIES)
+    half >>= np.uint64(32)
+    return half.view(np.int64)
 
-    The fingerprint is made of the lowest bits of each half, which hardly tell on the places.
+
+def fingerprint(key: U64) -> U16:
+    """What tells a key from others in its place, in the upper bits of an entry: the lowest bits of both halves.
+
+    These hardly tell on the places.
     """
-    high, low = key >> np.uint64(32), key & np.uint64(0xFFFFFFFF)
-    mark = (high % _HALF * _HALF + low % _HALF).astype(np.uint16) << np.uint16(COUNT_BITS)
-    one, other = ((half * np.uint64(ENTRIES) >> np.uint64(32)).astype(np.int64) for half in (high, low))
-    return one, other, mark
+    bits = MARK_BITS // 2
+    low = np.uint64((1 << bits) - 1)
+    mark = ((key >> np.uint64(32 - bits) & low << np.uint64(bits)) | key & low).astype(np.uint16)
+    return mark << np.uint16(COUNT_BITS)
 
 
 # Natural log of the count that a step stands for; -1 for none.
@@ -67,10 +74,10 @@ class NgramModel:
 
     def _log_counts(self, key: U64) -> npt.NDArray[np.float32]:
         """Natural log of the counts; -1 where there is none. `key` has one dimension."""
-        one, other, mark = places(key)
-        entry = self.table.take(one)
+        mark = fingerprint(key)
+        entry = self.table.take(place(key, 0))
         elsewhere = np.flatnonzero((entry ^ mark) > LAST)
-        second = self.table.take(other.take(elsewhere))
+        second = self.table.take(place(key.take(elsewhere), 1))
         second *= (second ^ mark.take(elsewhere)) <= LAST
         entry[elsewhere] = second
         return _LOGS.take(entry & np.uint16(LAST))
