@@ -23,6 +23,7 @@ _LIMIT: Final = 1 << 16  # all code points from here on share one entry
 _SINGLE: Final = 1 << 15  # the bit of phrases of one character; the other bits are dealt out among the pairs
 _BITS: Final = 15
 _ENTRY_BITS: Final = 16  # log2 of the entries by beginning
+_FEW: Final = 4  # letters that tell most phrases
 _BEGINNING: Final = 3  # characters that are hashed, at most
 _SURROGATES, _UNKNOWN = np.uint32(0xD800 >> 11), np.uint32(ord("?"))
 _FACTORS: Final = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], np.uint32)
@@ -91,33 +92,42 @@ class Matcher:
         places += low
         alone = places[bits >= _SINGLE]  # a place may begin both
         places = places[bits != _SINGLE]
-        begins = [codes.take(places + n, mode="clip") for n in range(_BEGINNING)]
-        hashes = [_hashed(*begins[:2]), _hashed(*begins), _hashed(codes[alone])]
-        groups = self.entry[np.concatenate(hashes)]
+        two = codes.take(places) * _FACTORS[0]
+        two += codes.take(places + 1, mode="clip") * _FACTORS[1]
+        three = codes.take(places + 2, mode="clip") * _FACTORS[2]
+        three += two
+        groups = self.entry.take(_mixed(np.concatenate((two, three, codes.take(alone) * _FACTORS[0]))))
         known = groups.nonzero()[0]
-        start, phrase = self._members(np.concatenate((places, places, alone))[known], groups[known])
+        if not len(known):
+            return known, known
+        start, phrase = self._members(np.concatenate((places, places, alone)).take(known), groups.take(known))
         kept = self._spelled(codes, start, phrase)
-        return phrase[kept], start[kept]
+        return phrase.take(kept), start.take(kept)
 
     def _members(self, places: Ints, groups: NDArray[np.int32]) -> tuple[Ints, Ints]:
         """Each place with each phrase of its group."""
-        low = self.first[groups]
-        number = self.first[groups + 1] - low
-        shift = low - number.cumsum() + number
-        return places.repeat(number), self.members[np.arange(int(number.sum())) + shift.repeat(number)]
+        low = self.first.take(groups)
+        number = self.first.take(groups + 1) - low
+        above = number.cumsum()
+        shift = low - above + number
+        return places.repeat(number), self.members.take(np.arange(above[-1]) + shift.repeat(number))
 
     def _spelled(self, codes: Codes, start: Ints, phrase: Ints) -> Ints:
-        """Which of these phrases stand there."""
-        right = np.ones(len(start), bool)
+        """Which of these phrases stand there: first letters are compared, then the others of those that are left."""
         rest = np.arange(len(start))
-        for row, letters in enumerate(self.letters):
-            if row:
-                rest = rest[self.lengths[phrase[rest]] > row]
+        wrong = [rest[:0]]
+        for low, high in ((0, _FEW), (_FEW, len(self.letters))):
+            if low:
+                rest = rest[self.lengths.take(phrase.take(rest)) > low]
             if not len(rest):
                 break
-            same = letters[phrase[rest]] == codes.take(start[rest] + row, mode="clip")
-            right[rest[~same]] = False
+            letters = self.letters[low:high].take(phrase.take(rest), axis=1)
+            places = start.take(rest) + np.arange(low, min(high, len(self.letters)))[:, None]
+            same = ((letters == codes.take(places, mode="clip")) | (letters == 0)).all(axis=0)
+            wrong.append(rest[~same])
             rest = rest[same]
+        right = np.ones(len(start), bool)
+        right[np.concatenate(wrong)] = False
         return right.nonzero()[0]
 
 
@@ -126,6 +136,11 @@ def _hashed(*codes: Codes) -> Codes:
     mixed: Codes = codes[0] * _FACTORS[0]
     for code, factor in zip(codes[1:], _FACTORS[1:], strict=False):
         mixed += code * factor
-    mixed *= _LAST
-    mixed >>= np.uint32(32 - _ENTRY_BITS)
-    return mixed
+    return _mixed(mixed)
+
+
+def _mixed(key: Codes) -> Codes:
+    """The hash, given the sum of the characters times their factors, in its place."""
+    key *= _LAST
+    key >>= np.uint32(32 - _ENTRY_BITS)
+    return key

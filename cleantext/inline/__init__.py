@@ -47,13 +47,17 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
 def _search(texts: Sequence[str], answers: Sequence[list[bool]], options: Options) -> Iterator[list[Edit]]:
     """What the enabled rules find in each of several texts; `answers` are the probe's."""
     from cleantext.inline import anchor, rules
-    from cleantext.inline.sheet import fold
+    from cleantext.inline.sheet import Sheet, fold
     from cleantext.presence import bind
 
-    titled = [any(answer[-2:]) for answer in answers]
-    alarmed = any(any(answer[:-2]) for answer in answers)
-    calls = rules.called(bind(texts)) if alarmed else [0] * len(texts)
-    found = [rules.search(*each) for each in zip(fold(texts), calls, titled, strict=True)]
+    alarmed = [k for k, answer in enumerate(answers) if any(answer[:-2])]
+    calls = dict(zip(alarmed, rules.called(bind([texts[k] for k in alarmed])), strict=True)) if alarmed else {}
+    folding = [k for k in alarmed if calls[k]]
+    sheets = dict(zip(folding, fold([texts[k] for k in folding]), strict=True)) if folding else {}
+    found = [
+        rules.search(sheets.get(k) or Sheet(text, text), calls.get(k, 0), any(answers[k][-2:]))
+        for k, text in enumerate(texts)
+    ]
     answered = iter(anchor.begin_many([e.question for each in found for e in each if isinstance(e, anchor.Open)]))
     for each in found:
         closed = [e for x in each for e in (x.then(next(answered)) if isinstance(x, anchor.Open) else (x,))]
