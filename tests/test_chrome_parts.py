@@ -171,8 +171,13 @@ def test_a_list_below_the_article_goes_as_a_whole() -> None:
 def test_a_lone_telling_line_must_be_near_certain_to_prove_its_page() -> None:
     rows = [(0.05, SENTENCE), (0.9, "版权所有 河声网"), (0.9, "河声网")]
     assert chosen(rows) == [False, False, False]
-    rows[1] = (0.97, rows[1][1])
+    rows[1] = (0.995, rows[1][1])
     assert chosen(rows) == [False, True, True]
+    rows[1] = (0.96, rows[1][1])
+    assert chosen(rows) == [False, False, False]
+    others = [(0.85, "责任编辑：林一鸣"), (0.85, "联系电话：0123-456789")]
+    assert chosen([*rows, *others]) == [False, True, True, True, True]
+    assert not any(chosen([rows[0], (0.995, "联系人：何小舟"), (0.995, "联系电话：0123-456789"), rows[2]]))
     assert chosen([(0.9, "首页 > 新闻 > 正文"), (0.05, SENTENCE), (0.9, "版权所有 河声网")]) == [True, False, True]
 
 
@@ -186,6 +191,8 @@ def test_without_a_clear_article_the_stretch_unlike_the_rest_stays() -> None:
     rows = [*FRAME[:1], *menu, *poem, *menu, *FRAME[1:]]
     assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [9, 10, 11, 12, 13]
     rows = [*FRAME[:1], (0.2, SENTENCE), *menu, *poem, *menu, *FRAME[1:]]  # an article: the rest is judged by itself
+    assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [1]
+    rows[1] = (0.7, SENTENCE)  # a doubtful sentence is one, too, when it is so long
     assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [1]
     rows = [*FRAME[:1], *menu, (0.9, SENTENCE), *menu, *poem, *FRAME[1:]]  # a long sentence stays wherever it stands
     assert not chosen(rows)[9]

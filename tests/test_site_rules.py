@@ -17,7 +17,9 @@ from cleantext.records import Options, Page
 PLACES = ["河湾", "石桥", "青山", "柳林", "云台", "白塔", "沙洲", "南屿", "平川", "长泽", "金坪", "西岭"]
 # What the site prints below every article: the judge keeps it on a single page. And a motto without any telling word.
 MOTTO = "河声不断，日日有闻"
-LEAFLET = "需要订报的读者请拨打客服热线，我们会派人上门，每天早上七点以前送到您家的信箱里，报款按月交。"
+LEAFLET = (
+    "要订报的读者可以打客服热线，送报的师傅会上门登记，以后每天早上七点以前把报纸送到您家的信箱里，报款一个月交一次。"
+)
 SENTENCES = (
     "昨天上午八点，{}的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。",
     "在{}住了四十年的何大爷说，他每天都要从桥上走两趟，以后只好多绕一公里路去买菜。",
@@ -105,7 +107,8 @@ def test_second_run_finds_nothing() -> None:
     text = page("河湾")
     while edits := find(Page("a/1.txt", text), Options(site_rules=rules)).edits:
         text = apply(text, edits)
-    assert text.splitlines() == [sentence.format("河湾") for sentence in SENTENCES]
+    kept = [line for line in text.splitlines() if line != "河湾桥讯"]  # the title may stay
+    assert kept == [sentence.format("河湾") for sentence in SENTENCES]
 
 
 def test_copies_of_a_page_prove_nothing() -> None:

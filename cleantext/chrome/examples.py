@@ -26,6 +26,7 @@ _LEAD_RE = re.compile(r"^[\s\u3000]*(?:[•·*]|\d{1,2}\.)?[\s\u3000]*")
 # A line of raw text is body when this share of its character 5-grams occurs in the gold text of the page.
 BODY_SHARE = 0.6
 TITLE_SIZE = 30  # characters of a first line that may be a title
+LEADS = ("", "", "", "", "  • ", "  • ", "    ", "• ", "\t", "· ")  # how the lines of an invented block may be set
 INVENTED = 0.5  # share of the heads, and of the tails, of mixtures that get invented blocks
 
 
@@ -220,9 +221,9 @@ def _mixture(
     if inner and len(body) > 4 and random.random() < 0.4:
         rows.insert(len(above) + random.randint(3, len(titled) - 1), (random.choice(inner), 1))
     rows = [row for row in rows if row[0].strip()] or [(body[0] if body else "无", 0)]
-    spaced = random.random() < 0.4
-    lines = [part for line, _ in rows for part in ((line, "") if spaced else (line,))]
-    labels = [part for _, label in rows for part in ((label, -1) if spaced else (label,))]
+    spaced = random.choice(((), (), (), (0, 1), (0, 1), (0,)))  # which lines blank ones follow
+    lines = [part for line, label in rows for part in ((line, "") if label in spaced else (line,))]
+    labels = [part for _, label in rows for part in ((label, -1) if label in spaced else (label,))]
     return Example(group, tuple(lines), tuple(labels), 1.0, "mixture")
 
 
@@ -241,7 +242,8 @@ def _with_blocks(lines: list[str], blocks: Sequence[frames.Block], pool: list[st
     out = list(lines)
     for _ in range(random.choice((1, 1, 2, 3))):
         at = random.choice((0, len(out), random.randint(0, len(out))))
-        out[at:at] = random.choice(blocks)(pool, random)
+        lead = random.choice(LEADS)
+        out[at:at] = [lead + line for line in random.choice(blocks)(pool, random)]
     return out
 
 

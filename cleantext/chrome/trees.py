@@ -31,14 +31,15 @@ class Recipe:
 
 @numba.njit(cache=True)
 def _histogram(
-    bins: NDArray[np.uint8], rows: NDArray[np.int64], columns: NDArray[np.int64], node: NDArray[np.int64],
-    grad: NDArray[np.float64], hess: NDArray[np.float64], nodes: int, width: int,
+    bins: NDArray[np.uint8], used: NDArray[np.int64], node: NDArray[np.int64], grad: NDArray[np.float64],
+    hess: NDArray[np.float64], nodes: int, width: int,
 ) -> NDArray[np.float64]:  # fmt: skip
-    out = np.zeros((nodes, len(columns), width, 2))
-    for i in rows:
+    columns = bins.shape[1]
+    out = np.zeros((nodes, columns, width, 2))
+    for i in used:
         g, h, n = grad[i], hess[i], node[i]
-        for k in range(len(columns)):
-            b = bins[i, columns[k]]
+        for k in range(columns):
+            b = bins[i, k]
             out[n, k, b, 0] += g
             out[n, k, b, 1] += h
     return out
@@ -78,19 +79,41 @@ def grow(
         hess = weight * chance * (1 - chance)
         rows = np.flatnonzero(random.random(lines) < recipe.rows)
         columns = np.sort(random.choice(features, int(features * recipe.columns), replace=False))
-        node = np.zeros(lines, np.int64)
+        drawn = bins[rows[:, None], columns]
+        upper, lower = grad[rows], hess[rows]
+        node, above = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        table = _histogram(drawn, np.arange(len(rows)), node, upper, lower, 1, width)
         for level in range(recipe.depth):
-            table = _histogram(bins, rows, columns, node, grad, hess, 1 << level, width)
+            if level:
+                table = _split(table, drawn, above, node & 1, upper, lower)
             pick, cut = _best_question(table, [len(borders[c]) for c in columns], recipe.ridge)
-            column = int(columns[pick])
-            asked[level, tree], border[level, tree] = column, borders[column][cut]
-            node = node * 2 + (bins[:, column] > cut)
+            asked[level, tree], border[level, tree] = columns[pick], borders[columns[pick]][cut]
+            above, node = node, node * 2 + (drawn[:, pick] > cut)
         size = 1 << recipe.depth
-        upper = np.bincount(node[rows], grad[rows], size)
-        lower = np.bincount(node[rows], hess[rows], size)
-        leaves[tree] = recipe.rate * upper / (lower + recipe.ridge)
-        score += leaves[tree][node]
+        leaves[tree] = recipe.rate * np.bincount(node, upper, size) / (np.bincount(node, lower, size) + recipe.ridge)
+        score += leaves[tree][_leaves_of(bins, asked[:, tree], border[:, tree], borders)]
     return Forest(asked, border, leaves, bias)
+
+
+def _split(
+    table: NDArray[np.float64], bins: NDArray[np.uint8], node: NDArray[np.int64], side: NDArray[np.int64],
+    grad: NDArray[np.float64], hess: NDArray[np.float64],
+) -> NDArray[np.float64]:  # fmt: skip
+    """The table of the next level: the smaller side is counted, the other one is what it leaves of its parent."""
+    smaller = int(2 * np.count_nonzero(side) <= len(side))
+    counted = _histogram(bins, np.flatnonzero(side == smaller), node, grad, hess, len(table), table.shape[2])
+    out = np.empty((2 * len(table), *table.shape[1:]))
+    out[smaller::2], out[1 - smaller :: 2] = counted, table - counted
+    return out
+
+
+def _leaves_of(
+    bins: NDArray[np.uint8], asked: NDArray[np.int64], border: NDArray[np.float32], borders: list[NDArray[np.float32]]
+) -> NDArray[np.int64]:
+    node = np.zeros(len(bins), np.int64)
+    for column, value in zip(asked.tolist(), border, strict=True):
+        node = node * 2 + (bins[:, column] > np.searchsorted(borders[column], value))
+    return node
 
 
 def _best_question(table: NDArray[np.float64], cuts: list[int], ridge: float) -> tuple[int, int]:
