@@ -15,8 +15,8 @@ from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit, shipped
 
 # A single telling line must be this probable to prove its page, and two so much each. Whom to ask and who wrote it is
-# told in notices and articles, too: that proves nothing. On sites held out none of these costs anything, and of 1,344
-# clean pages none loses a line in three fittings; before, one or two did.
+# told in notices and articles, too: that proves nothing. On sites held out this costs next to nothing (F1 of news at
+# most 0.0006), and of 1,344 clean pages 0, 0, 0 and 1 lose a line in four fittings, before it 0, 1, 2 and 2.
 LONE_PROOF: Final = 0.99
 PAIR_PROOF: Final = 0.9
 FIRST_PROOF, OTHERS = 0.95, 2  # or one this probable among so many other telling lines that go, sentences too
