@@ -1,0 +1,59 @@
+"""How much a line says what the page's prose says: its Han bigrams are looked for there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleantext.chrome.layout import HAN, Layout
+from cleantext.presence import STRETCH
+
+Array = NDArray[np.float32]
+
+_MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
+_PAGES: Final = 8  # pages whose buckets are filled together: they stay in the processor's caches
+
+
+def echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
+    """The share of a line's Han bigrams that occur in the page's prose: titles and captions echo it, menus do not.
+
+    A prose line must find its bigrams in another place too.
+    """
+    number, found = np.zeros((2, len(page.start)), np.int64)
+    # How often each bucket is said, 2 for more; and the last one that said it.
+    times, last = np.zeros((_MASK + 1) * _PAGES, np.uint8), np.empty((_MASK + 1) * _PAGES, np.int32)
+    for first in range(0, len(page.page_end), _PAGES):
+        low, high = page.page_start[first], page.page_end[first : first + _PAGES][-1]
+        lows = range(int(low), int(high), STRETCH)
+        for begin in lows:
+            line, key = _han_pairs(page, begin, min(begin + STRETCH, int(high)), first)
+            said = key[prose[line]]
+            rank = np.arange(len(said), dtype=np.int32)
+            again = said[times.take(said) > 0]
+            times[said] = 1
+            last[said] = rank
+            times[said[last.take(said) != rank]] = 2  # all but the last one found it said
+            times[again] = 2
+        for begin in lows:
+            if len(lows) > 1:
+                line, key = _han_pairs(page, begin, min(begin + STRETCH, int(high)), first)
+            if len(line):
+                lines = slice(line[0], line[-1] + 1)
+                edges = line.searchsorted(np.arange(line[0], line[-1] + 2))
+                echoed = (times.take(key) > prose[line]).nonzero()[0].searchsorted(edges)
+                number[lines] += np.diff(edges)
+                found[lines] += np.diff(echoed)
+        times[:] = 0
+    return (found / np.maximum(number, 1)).astype(np.float32)
+
+
+def _han_pairs(page: Layout, low: int, high: int, first: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Line and bucket of each pair of Han characters that begins in [low, high); buckets of each page, from `first`."""
+    han = (page.kind[low : high + 1] - HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
+    places = (han[:-1] & han[1:]).nonzero()[0]
+    line = page.line_of[low:high].take(places)
+    codes = page.codes[low : high + 1]
+    key = ((codes[:-1] * np.uint32(31) + codes[1:]) & np.uint32(_MASK)).take(places)
+    return line, key + (page.page.take(line) - first) * (_MASK + 1)
