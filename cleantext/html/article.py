@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.html.blocks import Block, Tree
-from cleantext.html.features import Floats
+from cleantext.html.words import Floats
 
 # Probability from which a block is kept. Swept 0.2 to 0.6 on pages of held-out sites: F1 changes by less than 0.005.
 MIN_PROBABILITY = 0.5

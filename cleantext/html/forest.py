@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.html.features import Floats
+from cleantext.html.words import Floats
 
 # Memory for one lot of rows: this many times the number of trees, times some 40 bytes (25 MB).
 ROWS_AT_ONCE = 4096
