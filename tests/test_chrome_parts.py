@@ -228,3 +228,11 @@ def test_a_source_line_needs_no_other_proof() -> None:
     assert not any(chosen([rows[0], rows[2], rows[1]]))  # below: it may be that of the next item
     digest = [(0.4, f"【来源：{name}】 【作者：何小舟】") for name in ("河声网", "山声网", "海声网")]
     assert not any(chosen([rows[0], *digest, rows[2]]))
+
+
+def test_a_telling_line_that_stands_twice_goes() -> None:
+    notice = (0.4, "发表评论可以同步到微博，登录以后马上就能体验")
+    rows = [*FRAME, (0.05, SENTENCE), notice, (0.05, SENTENCE), notice, (0.05, SENTENCE)]
+    assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [3, 5, 7]
+    assert not chosen(rows[:-2])[4]
+    assert not any(chosen([*rows[:4], (0.4, "只有风在桥洞里唱歌"), (0.05, SENTENCE), (0.4, "只有风在桥洞里唱歌")])[4:])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import spare
-from cleantext.chrome.features import PROSE_HAN
+from cleantext.chrome.features import PROSE_HAN, fingerprints
 from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit, shipped
 
@@ -49,6 +49,11 @@ NAMED_CHANCE: Final = 0.9
 LURES: Final = 3
 LURE_SIZE: Final = 60  # visible characters at most
 LURE_CHANCE: Final = 0.3
+# A telling line that stands twice on its proven page goes when it is this likely. On sites held out all 11 in two
+# fittings were chrome; of copies without a telling phrase two in three are body.
+COPY: Final = 0.3
+COPY_SIZE: Final = 8  # visible characters, at least
+COPY_CHANCE: Final = 0.9  # what such a line counts as
 REPLY: Final = 0.6  # a comment line between two lines that go is one of their thread when it is this likely …
 REPLY_CHANCE: Final = 0.8  # … and then counts as this
 SOURCE: Final = bit("metadata") | bit("credit")  # the families of source lines
@@ -84,6 +89,8 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     spare.lookalikes(page, dropped, telling)
     if least <= LISTED_CHANCE:
         _take_lists(page, hits, chances, dropped)
+    if least <= COPY_CHANCE:
+        _take_copies(page, chances, dropped, telling & proven[page.page])
     if least <= REPLY_CHANCE:
         _take_replies(page, hits, chances, dropped)
     if least <= NAMED_CHANCE:
@@ -123,6 +130,21 @@ def _take_lists(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped:
     taken = under & ~dropped & ((gone >= LISTED_SHARE * count) | (mean >= LISTED_MEAN))[run]
     dropped |= taken
     chances[taken] = np.maximum(chances[taken], np.float32(LISTED_CHANCE))
+
+
+def _take_copies(
+    page: Layout, chances: NDArray[np.float32], dropped: NDArray[np.bool_], telling: NDArray[np.bool_]
+) -> None:
+    """Drop telling lines that stand twice on their page (see COPY), and raise their chances."""
+    lines = (telling & ~dropped & (chances >= COPY) & (page.size >= COPY_SIZE)).nonzero()[0]
+    if not len(lines):
+        return
+    prints = fingerprints(page)
+    for line in lines.tolist():
+        mine = slice(*page.bound[page.page[line] : page.page[line] + 2].tolist())
+        if np.count_nonzero(prints[mine] == prints[line]) > 1:
+            dropped[line] = True
+            chances[line] = max(chances[line], np.float32(COPY_CHANCE))
 
 
 def _take_replies(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped: NDArray[np.bool_]) -> None:
