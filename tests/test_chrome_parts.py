@@ -194,8 +194,11 @@ def test_without_a_clear_article_the_stretch_unlike_the_rest_stays() -> None:
     assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [1]
     rows[1] = (0.7, SENTENCE)  # a doubtful sentence is one, too, when it is so long
     assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [1]
-    rows = [*FRAME[:1], *menu, (0.9, SENTENCE), *menu, *poem, *FRAME[1:]]  # a long sentence stays wherever it stands
+    rows = [*FRAME[:1], *menu, (0.9, SENTENCE), *menu, *poem, *FRAME[1:]]  # a paragraph stays, and is the article
+    assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [9]
+    rows[9] = (0.9, SENTENCE[: len(SENTENCE) * 2 // 5] + "。")  # a long sentence stays, too, wherever it stands
     assert not chosen(rows)[9]
+    assert not chosen(rows)[19]
 
 
 def test_a_lone_heading_in_the_article_stays() -> None:

@@ -27,7 +27,8 @@ SURE_BODY: Final = 0.2  # any line less likely chrome than this counts, too
 NEAR_CERTAIN: Final = 0.995
 STRETCH_MARGIN: Final = 1.0
 STRETCH_HAN: Final = 40
-# On such pages a long sentence stays wherever it stands, when it is no more likely chrome than this.
+# On such pages long sentences stay wherever they stand, when they are no more likely chrome than this; if they have
+# PARAGRAPH_HAN they are the article, and the rest is judged by itself.
 LONG_HAN: Final = 50
 LONG_CHANCE: Final = 0.95
 # A lone line between two lines of the article this little likely chrome is a heading or a caption, unless it holds
@@ -143,15 +144,19 @@ def stretches(page: Layout, chances: Chances, dropped: Flags, telling: Flags) ->
     sentence = _sentences(page)
     clear = ~dropped & (sentence & ((chances < CLEAR) | (han >= PARAGRAPH_HAN)) | (chances < SURE_BODY))
     found = np.bincount(page.page, han * clear, pages)
-    bare = found < np.minimum(ARTICLE_HAN, ARTICLE_SHARE * np.bincount(page.page, han, pages))
-    bare &= np.bincount(page.page, dropped, pages) > 0
+    least = np.minimum(ARTICLE_HAN, ARTICLE_SHARE * np.bincount(page.page, han, pages))
+    bare = (found < least) & (np.bincount(page.page, dropped, pages) > 0)
+    if not bare.any():
+        return
+    long = dropped & sentence & ~telling & (chances < LONG_CHANCE) & bare[page.page]
+    paragraph = long & (han >= PARAGRAPH_HAN)
+    bare &= found + np.bincount(page.page, han * paragraph, pages) < least
+    dropped &= ~(paragraph | (long & (han >= LONG_HAN) & bare[page.page]))
     for number in bare.nonzero()[0].tolist():
         lines = slice(*page.bound[number : number + 2].tolist())
         here = chances[lines]
-        spared = sentence[lines] & (han[lines] >= LONG_HAN) & (here < LONG_CHANCE)
         within = _stretch(here, han[lines])
-        spared[within] |= here[within] < NEAR_CERTAIN
-        dropped[lines] &= telling[lines] | ~spared
+        dropped[lines][within] &= telling[lines][within] | (here[within] >= NEAR_CERTAIN)
 
 
 def _stretch(chances: Chances, han: NDArray[np.int64]) -> slice:
