@@ -180,7 +180,8 @@ def _take_sources(page: Layout, hits: Hits, chances: NDArray[np.float32], droppe
     lines = np.array([line for line, kinds in named.items() if len(kinds) > 1], np.int64)
     many = np.bincount(page.page[lines], minlength=len(page.page_end)) > NAMED_LINES
     first = spare.first_clear(page, chances, dropped)[page.page[lines]]
-    taken = lines[~many[page.page[lines]] & (lines < first) & (lines >= first - NAMED_REACH)]
+    near = (lines < first) & (lines >= first - NAMED_REACH)
+    taken = lines[~many[page.page[lines]] & near & ~dropped[lines]]  # what is gone keeps its chance, alone as in a lot
     dropped[taken] = True
     chances[taken] = np.maximum(chances[taken], np.float32(NAMED_CHANCE))
 
