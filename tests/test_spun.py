@@ -11,7 +11,7 @@ from cleantext.pipeline import Cleaner
 from cleantext.records import Options, Page
 from cleantext.spun import RULE, SURE_RULE, find
 from cleantext.spun.context import FEATURES, feature_text, prepare, slot_features
-from cleantext.spun.dictionary import DictionaryError, load, load_user_rows
+from cleantext.spun.dictionary import load
 from cleantext.spun.ngrams import (
     BACKOFF,
     ENTRIES,
@@ -25,6 +25,7 @@ from cleantext.spun.ngrams import (
     place,
 )
 from cleantext.spun.page import choose, judge_slots, load_decision
+from cleantext.spun.rows import DictionaryError, load_user_rows
 from cleantext.spun.slots import Lot, find_slots, load_models
 
 CASES = Path(__file__).parent / "cases" / "spun"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cleantext.spun.dictionary import Row, load, shipped_rows
+from cleantext.spun.dictionary import load
 from cleantext.spun.lint import ERROR, false_hits, lint
+from cleantext.spun.rows import Row, shipped_rows
 
 
 def kinds(rows: list[Row]) -> set[tuple[str, str, str]]:

@@ -151,7 +151,7 @@ def _check_dictionaries(paths: tuple[str, ...]) -> None:
     """Report every bad row of every dictionary at once, before anything is cleaned."""
     if not paths:
         return
-    from cleantext.spun.dictionary import DictionaryError, load_user_rows
+    from cleantext.spun.rows import DictionaryError, load_user_rows
 
     bad: list[str] = []
     for path in paths:

@@ -18,7 +18,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 from cleantext.spun.corpus import TRAINING, blocks
-from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD
+from cleantext.spun.rows import NULL_MEAN, NULL_SPREAD
 
 Pair = tuple[str, str]  # (spun, original)
 

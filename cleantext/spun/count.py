@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from cleantext.spun.context import U16, U32, compress
 from cleantext.spun.corpus import TRAINING, blocks
-from cleantext.spun.dictionary import SHIELD, shipped_rows
 from cleantext.spun.ngrams import BACKOFF, ENTRIES, LAST, ORDER, PER_OCTAVE, STEP, U64, fingerprint, mixed, place
+from cleantext.spun.rows import SHIELD, shipped_rows
 
 MIN_COUNTS = (1, 2, 2, 2, 2)  # n-grams seen less often than this are left out, by n
 FILL = 1.0  # n-grams per entry: five of six then find a place, the least worth do not

@@ -21,11 +21,12 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from cleantext.spun.context import han_flags
 from cleantext.spun.corpus import CALIBRATION, blocks
-from cleantext.spun.dictionary import NULL_MEAN, NULL_SPREAD, Dictionary, load
+from cleantext.spun.dictionary import Dictionary, load
 from cleantext.spun.evidence import FIRST, LATER, Features, Look, first_features, later_features
 from cleantext.spun.marked import Marked, read_marked
 from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, rescored
 from cleantext.spun.proof import WINDOW, gather
+from cleantext.spun.rows import NULL_MEAN, NULL_SPREAD
 from cleantext.spun.scene import survey
 from cleantext.spun.slots import Floats, Lot, find_slots, load_models, pruned
 

@@ -15,10 +15,11 @@ import numpy.typing as npt
 from cleantext.records import Edit, Options, StageEdits
 from cleantext.spun import RULE, SURE_RULE
 from cleantext.spun import dictionary as dictionaries
-from cleantext.spun.dictionary import KINDS, Dictionary
+from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.explain import reasons
 from cleantext.spun.page import choose, judge_slots, load_decision, quoted
 from cleantext.spun.proof import PROOF, Sighting, look_at
+from cleantext.spun.rows import KINDS
 from cleantext.spun.slots import Floats, Ints, Lot, Slots, load_models
 
 SURE_FIRST = 0.9  # first-look probability from which a sure row fires on a page that has not proven itself

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from cleantext.presence import bind
 from cleantext.spun.context import han_flags
-from cleantext.spun.dictionary import SHIELD, SURE, Dictionary, DictionaryError, Row, load, load_user_rows, shipped_rows
+from cleantext.spun.dictionary import Dictionary, load
+from cleantext.spun.rows import SHIELD, SURE, DictionaryError, Row, load_user_rows, shipped_rows
 
 ERROR, WARNING = "error", "warning"
 FALSE_HITS = 0.5  # per million Han characters of clean text: more than that and a row should not be sure

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
@@ -54,7 +53,7 @@ def survey(lot: Lot, slots: Slots, dictionary: Dictionary) -> Scene:
         line,
         pair,
         times[form][slots.slot],
-        _count_originals(lot, page, (rows, line), dictionary),
+        _count_originals(lot, page, slots.row, dictionary),
         slots.start.searchsorted(low),
         slots.start.searchsorted(high),
         np.maximum(han[high] - han[low], MIN_NEAR) / 100,
@@ -63,15 +62,12 @@ def survey(lot: Lot, slots: Slots, dictionary: Dictionary) -> Scene:
     )
 
 
-def _count_originals(lot: Lot, page: Ints, rows: tuple[Ints, Ints], dictionary: Dictionary) -> Ints:
+def _count_originals(lot: Lot, page: Ints, row: Ints, dictionary: Dictionary) -> Ints:
     """Per candidate: how often its original stands on the page itself. A spinner leaves few."""
-    originals = [dictionary.rows[row].original for row in rows[0]]
-    number = {word: k for k, word in enumerate(dict.fromkeys(originals))}
-    matcher = ahocorasick_rs.AhoCorasick([*number], matchkind=ahocorasick_rs.MatchKind.Standard)
-    found = np.array(matcher.find_matches_as_indexes(lot.text, overlapping=True), dtype=np.int64).reshape(-1, 3)
-    word = np.array([number[word] for word in originals], dtype=np.int64)[rows[1]]
-    keys, counts = np.unique(lot.sheaf.end.searchsorted(found[:, 1]) * len(number) + found[:, 0], return_counts=True)
-    wanted = page * len(number) + word
+    number, start = dictionary.find_originals(lot.sheaf.codes)
+    many = len(dictionary.rows)
+    keys, counts = np.unique(lot.sheaf.end.searchsorted(start) * many + number, return_counts=True)
+    wanted = page * many + dictionary.original_number[row]
     at = keys.searchsorted(wanted)
     keys, counts = np.append(keys, -1), np.append(counts, 0)
     return np.where(keys[at] == wanted, counts[at], 0)

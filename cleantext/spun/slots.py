@@ -71,7 +71,7 @@ class Slots:
 
 def find_slots(lot: Lot, dictionary: Dictionary, models: Models, signs_only: bool = False) -> Slots:
     """All slots of a lot that no shield covers, with scored candidates; `signs_only`: rows of known spinners only."""
-    found = dictionary.find_signs(lot.sheaf.codes) if signs_only else dictionary.find(lot.text)
+    found = dictionary.find_signs(lot.sheaf.codes) if signs_only else dictionary.find(lot.sheaf.codes)
     found = _outermost(_unshielded(found, dictionary), dictionary)
     wanted = np.ones(len(dictionary.rows), dtype=bool)
     if signs_only:

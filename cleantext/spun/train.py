@@ -23,7 +23,7 @@ import numpy.typing as npt
 from cleantext.spun.build import Pair, count_words, thesaurus_pairs, thesaurus_words
 from cleantext.spun.context import TRAIN_BITS, pack, prepare, slot_features, word_hashes
 from cleantext.spun.corpus import TRAINING, blocks
-from cleantext.spun.dictionary import Row, read_rows
+from cleantext.spun.rows import Row, read_rows
 
 SOURCE_CAP = 12_000_000  # characters taken from one source, spread evenly, so that no register dominates
 WORD_CAP = 300_000  # occurrences of one word, about: frequent words have learned enough by then
