@@ -64,7 +64,7 @@ def _asked(text: str, matcher: ahocorasick_rs.AhoCorasick) -> tuple[U32, npt.NDA
     codes, keep = compress(text)
     at = np.cumsum(keep) - 1
     steps = np.zeros(len(codes) + ORDER, dtype=np.int32)
-    for low in range(0, len(text), PIECE):  # a word that a cut divides is not missed
+    for low in range(0, len(text), PIECE):  # words that a cut divides are few
         matches = matcher.find_matches_as_indexes(text[low : low + PIECE], overlapping=True)
         found = np.array(matches, dtype=np.int64).reshape(-1, 3) + low
         np.add.at(steps, at[found[:, 1]], 1)

@@ -38,8 +38,11 @@ class Stretches(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What the first look sees in the texts of a lot: `whole` is the probability of each text, `spun` the highest of
-    it and its stretches; `chance` that of each candidate of `signs`."""
+    """What the first look sees in the texts of a lot.
+
+    `chance` is the probability of each candidate of `signs`; `whole` that of each text, `spun` the highest of it and its
+    stretches.
+    """
 
     signs: Slots
     chance: Floats
