@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ FILL = 1.0  # n-grams per entry: five of six then find a place, the least worth 
 PIECE = 2_000_000  # characters that are searched for words at once: the matches are Python's
 
 
-def count(texts: Sequence[str], words: Sequence[str]) -> tuple[U16, int]:
+def count(texts: Iterable[str], words: Sequence[str]) -> tuple[U16, int]:
     """Count the n-grams of texts into a table: those that tell most beyond what backing off from them would say.
 
     An n-gram's worth is how often it is asked for, were `words` judged wherever they stand, times the distance between
@@ -39,6 +39,7 @@ def count(texts: Sequence[str], words: Sequence[str]) -> tuple[U16, int]:
     parts = [part for text in texts for part in (_asked(text, matcher), gap)]
     codes = np.concatenate([part for part, _ in parts]).astype(np.uint64)
     asked = np.concatenate([part for _, part in parts])
+    parts.clear()
     levels: list[_Level] = []
     key = codes
     for n in range(1, ORDER + 1):
@@ -166,7 +167,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "data" / "spun")
     args = parser.parse_args()
-    texts = ["".join(blocks(path, TRAINING, 12_000_000)) for path in sorted(args.corpus.glob("*.txt"))]
+    texts = ("".join(blocks(path, TRAINING, 12_000_000)) for path in sorted(args.corpus.glob("*.txt")))
     words = {word for row in shipped_rows() if row.tier != SHIELD for word in (row.spun, row.original) if len(word) > 1}
     table, size = count(texts, sorted(words))
     np.save(args.out / "ngrams.npy", table)

@@ -40,8 +40,8 @@ class Stretches(NamedTuple):
 class Sighting(NamedTuple):
     """What the first look sees in the texts of a lot.
 
-    `chance` is the probability of each candidate of `signs`; `whole` that of each text, `spun` the highest of it and its
-    stretches.
+    `chance` is the probability of each candidate of `signs`; `whole` that of each text, `spun` the highest of it and
+    its stretches.
     """
 
     signs: Slots
