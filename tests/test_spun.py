@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from cleantext.pipeline import Cleaner
@@ -26,7 +27,7 @@ from cleantext.spun.ngrams import (
 )
 from cleantext.spun.page import choose, judge_slots, load_decision
 from cleantext.spun.rows import DictionaryError, load_user_rows
-from cleantext.spun.slots import Lot, find_slots, load_models
+from cleantext.spun.slots import Floats, Ints, Lot, Slots, find_slots, load_models
 
 CASES = Path(__file__).parent / "cases" / "spun"
 SEED = next((Path(__file__).parents[1] / "seeds").glob("*.txt"))
@@ -177,6 +178,23 @@ def test_a_compound_that_only_spinners_write_is_one_slot() -> None:
 
 def test_one_word_repeated_hundreds_of_times_is_judged() -> None:
     assert set(repairs("上风" * 330)) <= {("上风", "优势")}
+
+
+def test_only_what_sees_a_change_need_be_scored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks that score every slot again tell the same, to the last bit."""
+    lot = Lot.of([seed(), *(text for _, text in lookalikes()[::20])])
+
+    def judged() -> tuple[Slots, Floats]:
+        return judge_slots(lot, load(), load_models(), load_decision())
+
+    def all_see(contexts: object, spans: tuple[Ints, Ints], *_: object) -> npt.NDArray[np.bool_]:
+        return np.ones(len(spans[0]), dtype=bool)
+
+    slots, probability = judged()
+    monkeypatch.setattr("cleantext.spun.page._seeing", all_see)
+    again, told = judged()
+    for one, other in ((probability, told), (slots.delta, again.delta), (slots.fluency, again.fluency)):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_chosen_repairs_never_overlap() -> None:

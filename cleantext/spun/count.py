@@ -67,9 +67,9 @@ def _asked(text: str, matcher: ahocorasick_rs.AhoCorasick) -> tuple[U32, npt.NDA
     steps = np.zeros(len(codes) + ORDER, dtype=np.int32)
     for low in range(0, len(text), PIECE):  # words that a cut divides are few
         matches = matcher.find_matches_as_indexes(text[low : low + PIECE], overlapping=True)
-        found = np.array(matches, dtype=np.int64).reshape(-1, 3) + low
-        np.add.at(steps, at[found[:, 1]], 1)
-        np.add.at(steps, at[found[:, 2] - 1] + ORDER, -1)
+        _, start, end = np.array(matches, dtype=np.int64).reshape(-1, 3).T
+        np.add.at(steps, at[start + low], 1)
+        np.add.at(steps, at[end + low - 1] + ORDER, -1)
     return codes, np.cumsum(steps[: len(codes)]) > 0
 
 

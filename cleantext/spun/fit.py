@@ -38,7 +38,7 @@ REGULARISATION = 0.1
 # The same of the page look. What is kept apart: the highest of the look-alikes and of long texts made of them (log odds
 # 5.4) and the lowest of the marked pages (7.3). At 100, without those texts: 9.8 and 9.6.
 PAGE_REGULARISATION = 3.0
-ORDERS = 6  # of such long texts: they weigh as much as the single look-alikes do
+ORDERS = 6  # of such long texts: some 300 windows beside the 146 single look-alikes that are fitted on
 # Weight of a repair that a reader may make or leave: 0 gave P 0.950 R 0.728 at 0.8, 1 gave P 0.939 R 0.753
 # (leave-one-site-out, an earlier dictionary). A confidence is thus nearly the probability that a reader accepts.
 OPTIONAL = 0.5
