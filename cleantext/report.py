@@ -21,6 +21,7 @@ FLAG_WORDS = {
     "no-text": "the HTML holds no text (a page made by scripts?)",
     "no-article": "no part of the HTML looks like an article; all its text outside links was kept",
     "garbled": "some characters are garbled beyond repair",
+    "stuffed": "a question for search engines stands in the text as a name again and again",
     "not-converged": "still changing after the last pass; cleaning it again may change more",
     "time-budget": "took longer than the time budget; passed through as it was",
 }

@@ -139,3 +139,22 @@ def test_time_grows_with_length_only(unit: str) -> None:
     start = time.process_time()
     inline.find(Page("case", text), DEFAULT)
     assert time.process_time() - start < 15  # a square would take minutes
+
+
+def test_pages_stuffed_with_questions_are_flagged_and_left_alone() -> None:
+    question = "青河装修公司哪家好"
+    text = f"选{question}的设计师。{question}在业内口碑不错。\n业主都说{question}服务好，我们看过{question}的工地。"
+    found = inline.find(Page("case", text), DEFAULT)
+    assert not found.edits
+    assert found.facts == {"flags": ("stuffed",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邻居问我青河装修公司哪家好，我说我也不知道，只能多看几家。",
+        "问：搬家公司哪家好？\n答：看口碑。\n问：保洁公司哪家好？\n答：看价格。\n问：搬家公司哪家好？\n问：搬家公司哪家好？\n问：搬家公司哪家好？\n",
+    ],
+)
+def test_questions_that_are_asked_are_not_flagged(text: str) -> None:
+    assert not inline.find(Page("case", text), DEFAULT).facts

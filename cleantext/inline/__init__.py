@@ -39,12 +39,12 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     found = [StageEdits(STAGE, [])] * len(pages)
     if asked:
         texts, called = [pages[k].text for k in asked], [answers[k] for k in asked]
-        for number, edits in zip(asked, _search(texts, called, options), strict=True):
-            found[number] = StageEdits(STAGE, edits)
+        for number, stage_edits in zip(asked, _search(texts, called, options), strict=True):
+            found[number] = stage_edits
     return found
 
 
-def _search(texts: Sequence[str], answers: Sequence[list[bool]], options: Options) -> Iterator[list[Edit]]:
+def _search(texts: Sequence[str], answers: Sequence[list[bool]], options: Options) -> Iterator[StageEdits]:
     """What the enabled rules find in each of several texts; `answers` are the probe's."""
     from cleantext.inline import anchor, rules
     from cleantext.inline.sheet import Sheet, fold
@@ -59,9 +59,11 @@ def _search(texts: Sequence[str], answers: Sequence[list[bool]], options: Option
         for k, text in enumerate(texts)
     ]
     answered = iter(anchor.begin_many([e.question for each in found for e in each if isinstance(e, anchor.Open)]))
-    for each in found:
+    for k, each in enumerate(found):
         closed = [e for x in each for e in (x.then(next(answered)) if isinstance(x, anchor.Open) else (x,))]
-        yield _disjoint(e for e in closed if e.rule not in options.disable and e.confidence >= options.min_confidence)
+        kept = (e for e in closed if e.rule not in options.disable and e.confidence >= options.min_confidence)
+        flags = rules.flags(texts[k], calls.get(k, 0))
+        yield StageEdits(STAGE, _disjoint(kept), {"flags": flags} if flags else {})
 
 
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.inline import address, contact, lure, novel, source, title
+from cleantext.inline import address, brand, contact, lure, novel, source, title
 from cleantext.inline.anchor import Open
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import words
@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     Rule(source.SOURCE, "source-alarm", source.sources),
     Rule(source.COUNTER, "counter-alarm", source.counters),
     Rule(address.NAME, "web-alarm", address.addresses),
+    Rule(brand.BRAND, "brand-alarm", brand.brackets),
 )
 
 
@@ -67,6 +68,12 @@ def search(sheet: Sheet, calls: int, titled: bool) -> list[Edit | Open]:
         if calls >> bit & 1:
             found += rule.find(sheet)
     return found
+
+
+def flags(text: str, calls: int) -> tuple[str, ...]:
+    """What a person should look at, since no cut can mend it."""
+    called = calls >> len(RULES) - 1 & 1  # the rule of brands is the last one
+    return (brand.FLAG,) if called and brand.stuffed(text) else ()
 
 
 def probe() -> Probe:

@@ -37,7 +37,27 @@ MENU_RE = re.compile(r"\S\s{0,2}[|｜丨_]\s{0,2}\S|^[^ ]{2,5}(?: [^ ]{2,5}){2}|
 PREFIX_RE = re.compile(
     r"[\[【［]([^\]】］：:\n]{3,16}(?:品|公司|网|加盟|代理|品牌|店|医院|集团|招商|厂|机构|中心|平台|美容|整形|彩票|娱乐))[\]】］]\s?"
 )
-PREFIX_SIGNS = ("[", "【", "［", "原创")  # what a line with a prefix begins with
+# Before a colon many more things stand (who says it, columns): only words of a trade that no column bears.
+TRADES = (
+    "化妆品",
+    "护肤品",
+    "加盟",
+    "招商",
+    "厂家",
+    "整形",
+    "美容院",
+    "彩票",
+    "娱乐城",
+    "专卖店",
+    "旗舰店",
+    "批发",
+    "直销",
+    "货源",
+)
+COLON_RE = re.compile(rf"[^\s：:，。！？；“”、]{{2,12}}(?:{'|'.join(TRADES)})[：:]\s?")
+COLON_TEXT = 150  # characters of the page at least: that a text does not speak of a name tells something only then
+# What a line with a prefix begins with or holds.
+PREFIX_SIGNS = ("[", "【", "［", "原创", *(f"{trade}{colon}" for trade in TRADES for colon in "：:"))
 
 Lines = list[tuple[int, str]]  # offset and text
 
@@ -101,6 +121,15 @@ def _prefix(sheet: Sheet, lines: Lines) -> Iterator[Edit]:
             elsewhere = sheet.text.count(match[1][:4]) > sheet.text.count(match[0][0] + match[1][:4])
             if not elsewhere:
                 yield sheet.cut(start, start + match.end(), PREFIX, "trade name before the title, nowhere else", 0.86)
+        trade = COLON_RE.match(line)
+        if (
+            trade
+            and len(sheet.text) >= COLON_TEXT
+            and sum(map(is_han, line[trade.end() :])) >= KEPT
+            and "。" not in line
+            and sheet.text.count(trade[0][:4]) == sheet.text.count(trade[0])
+        ):
+            yield sheet.cut(start, start + trade.end(), PREFIX, "trade name before the title, nowhere else", 0.84)
         if line.startswith("原创") and sum(map(is_han, line[2:])) >= KEPT and len(line) <= LONGEST:
             title = line[2:].strip()[:10]
             if any(other.startswith(title) for _, other in lines):
