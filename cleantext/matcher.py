@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.presence import STRETCH, Codes
+from cleantext.presence import STRETCH, Codes, parts
 
 Ints = NDArray[np.int64]
 
@@ -66,6 +66,20 @@ class Matcher:
         entry[list(groups)] = np.arange(1, len(groups) + 1)
         members = np.array([number for group in groups.values() for number in group], np.int64)
         return cls(tables, entry, np.cumsum([0, 0, *map(len, groups.values())]), members, lengths, letters)
+
+    def find_in(self, texts: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
+        """Text, phrase, start and end in it, of each occurrence in several texts, one after the other."""
+        found = []
+        for part in parts(texts, ahead=len(self.letters) - 1):
+            phrase, start, end = self.find(part.sheaf.codes)
+            if part.ahead:
+                own = start < STRETCH
+                phrase, start, end = phrase[own], start[own], end[own]
+            number = part.sheaf.end.searchsorted(start)
+            shift = part.begin - part.sheaf.start[number]
+            found.append((number + part.first, phrase, start + shift, end + shift))
+        number, phrase, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
+        return number, phrase, start, end
 
     def find(self, codes: Codes) -> tuple[Ints, Ints, Ints]:
         """Phrase, start and end of each occurrence, by end, of several with one end the longest first.

@@ -7,10 +7,10 @@ asked in vain. Two look-ups in tables by code point answer for all rules, one bi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from cleantext.sieve import FACTORS, LIMIT, PAIR_BITS
 Codes = NDArray[np.uint32]
 
 STRETCH = 1 << 17  # characters that are looked at together: what they need stays in the processor's caches
+LONG = STRETCH + STRETCH // 2  # characters from which texts are looked at in stretches
 SEPARATOR = "\n"  # stands behind each text of a batch: no pair reaches across, and no text is empty
 
 
@@ -70,6 +71,53 @@ def bind(texts: Sequence[str]) -> Sheaf:
     return Sheaf(codes, end - size, end)
 
 
+class Part(NamedTuple):
+    """Some texts in a row, or a stretch of a long one that begins at `begin`; `first` is the number of the first text.
+
+    The last `ahead` characters of a stretch are the first ones of the next.
+    """
+
+    sheaf: Sheaf
+    first: int
+    begin: int = 0
+    ahead: int = 0
+
+
+def parts(texts: Sequence[str], ahead: int = 0, whole_lines: bool = False) -> Iterator[Part]:
+    """All texts, so many characters at a time as the caches hold: a long text does not take a multiple of its size.
+
+    `ahead`: so many characters behind its own are shown with each stretch of a long text. `whole_lines`: it is cut
+    behind line feeds only.
+    """
+    low = size = 0
+    for number, text in enumerate(texts):
+        if size + len(text) > LONG:
+            if number > low:
+                yield Part(bind(texts[low:number]), low)
+            low, size = number, 0
+        if len(text) > LONG:
+            for begin, end in stretches(text, whole_lines):
+                shown = text[begin : end + ahead]
+                yield Part(bind([shown]), number, begin, max(0, len(shown) - (end - begin)))
+            low = number + 1
+        else:
+            size += len(text)
+    if low < len(texts):
+        yield Part(bind(texts[low:]), low)
+
+
+def stretches(text: str, whole_lines: bool) -> Iterator[tuple[int, int]]:
+    """Stretches [low, high) of a text of about STRETCH characters each."""
+    low = 0
+    while low < len(text):
+        high = low + STRETCH
+        if whole_lines and high < len(text):
+            high = text.rfind("\n", low, high) + 1 or text.find("\n", high) + 1
+        high = min(high or len(text), len(text))
+        yield low, high
+        low = high
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """The wants of several rules: three tables, a bit for each want (first character, next one, both by a hash)."""
@@ -105,29 +153,26 @@ class Probe:
         names, least = (name for name, _ in rows), [int(number) for _, number in rows]
         return cls(tuple(names), np.array(least), np.load(folder / "probe.npy"))
 
-    def ask(self, sheaf: Sheaf) -> NDArray[np.bool_]:
+    def ask(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Per text and want whether the text holds what it takes: shape (texts, wants)."""
         number = len(self.names)
-        counts = np.zeros(len(sheaf.end) * number, np.int64)
-        for low in range(0, len(sheaf.codes), STRETCH):
-            place, bit = self._places(sheaf, low)
-            cells = sheaf.end.searchsorted(place) * number + bit
+        counts = np.zeros(len(texts) * number, np.int64)
+        for part in parts(texts, ahead=1):
+            place, bit = self._places(part.sheaf, part.ahead)
+            cells = (part.sheaf.end.searchsorted(place) + part.first) * number + bit
             counts += np.bincount(cells, minlength=len(counts))
         enough: NDArray[np.bool_] = counts.reshape(-1, number) >= self.least
         return enough
 
-    def _places(self, sheaf: Sheaf, low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Places in a stretch, and what wants what stands there."""
+    def _places(self, sheaf: Sheaf, ahead: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places in a sheaf but for its last `ahead` characters, and what wants what stands there."""
         first, then, pairs = self.tables
-        codes, following = sheaf.codes[low : low + STRETCH], sheaf.codes[low + 1 : low + STRETCH + 1]
-        found = first.take(codes, mode="clip")
-        found[: len(following)] &= then.take(following, mode="clip")
-        ends = sheaf.end[slice(*sheaf.end.searchsorted((low, low + STRETCH)))]
-        found[ends - low] = 0  # the separators are nobody's
-        places = (found != 0).nonzero()[0]
+        found = first.take(sheaf.codes, mode="clip")
+        found[:-1] &= then.take(sheaf.codes[1:], mode="clip")
+        found[sheaf.end] = 0  # the separators are nobody's
+        places = (found[: len(found) - ahead - 1] != 0).nonzero()[0]
         found = found[places]
-        places += low
-        found &= pairs[_hashed(sheaf.codes[places], sheaf.codes.take(places + 1, mode="clip"))]
+        found &= pairs[_hashed(sheaf.codes[places], sheaf.codes[places + 1])]
         kept = (found != 0).nonzero()[0]
         place, bit = ((found[kept, None] >> np.arange(len(self.names), dtype=found.dtype)) & 1).nonzero()
         return places[kept][place], bit

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleantext import sieve
-from cleantext.presence import Probe, bind
+from cleantext.presence import Probe
 from cleantext.records import Page
 
 AREAS = ("normalize", "chrome", "inline")
@@ -26,7 +26,7 @@ TEXTS = st.lists(st.one_of(WORDS, st.text(st.sampled_from(LETTERS), max_size=9))
 @pytest.mark.parametrize("area", AREAS)
 @given(text=TEXTS)
 def test_answers_as_the_probe_does(area: str, text: str) -> None:
-    assert sieve.holds(area, text) == bool(Probe.load(area).ask(bind([text])).any())
+    assert sieve.holds(area, text) == bool(Probe.load(area).ask([text]).any())
 
 
 def test_only_one_short_text_is_looked_at() -> None:

@@ -34,9 +34,7 @@ def _probe() -> Probe:
 
 
 def _tells(text: str) -> bool:
-    from cleantext.presence import bind
-
-    return bool(_probe().ask(bind([text])).any())
+    return bool(_probe().ask([text]).any())
 
 
 def find(page: Page, options: Options) -> StageEdits:

@@ -32,9 +32,7 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The inline edits of each of several pages."""
     if sieve.spares(STAGE, pages):
         return [StageEdits(STAGE, [])]
-    from cleantext.presence import bind
-
-    answers: list[list[bool]] = _probe().ask(bind([page.text for page in pages])).tolist()
+    answers: list[list[bool]] = _probe().ask([page.text for page in pages]).tolist()
     asked = [k for k, answer in enumerate(answers) if any(answer)]
     found = [StageEdits(STAGE, [])] * len(pages)
     if asked:
@@ -48,10 +46,9 @@ def _search(texts: Sequence[str], answers: Sequence[list[bool]], options: Option
     """What the enabled rules find in each of several texts; `answers` are the probe's."""
     from cleantext.inline import anchor, rules
     from cleantext.inline.sheet import Sheet, fold
-    from cleantext.presence import bind
 
     alarmed = [k for k, answer in enumerate(answers) if any(answer[:-2])]
-    calls = dict(zip(alarmed, rules.called(bind([texts[k] for k in alarmed])), strict=True)) if alarmed else {}
+    calls = dict(zip(alarmed, rules.called([texts[k] for k in alarmed]), strict=True)) if alarmed else {}
     folding = [k for k in alarmed if calls[k]]
     sheets = dict(zip(folding, fold([texts[k] for k in folding]), strict=True)) if folding else {}
     found = [

@@ -6,7 +6,7 @@ alarms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from cleantext.inline.anchor import Open
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import words
 from cleantext.matcher import Matcher
-from cleantext.presence import Probe, Sheaf, Want
+from cleantext.presence import Probe, Want
 from cleantext.records import Edit
 
 
@@ -51,12 +51,12 @@ def _alarms() -> tuple[Matcher, NDArray[np.uint8]]:
     return Matcher.build(every), np.array(called, np.uint8)
 
 
-def called(sheaf: Sheaf) -> list[int]:
+def called(texts: Sequence[str]) -> list[int]:
     """Per text a bit for each rule whose alarms occur."""
     matcher, called = _alarms()
-    alarm, start, _ = matcher.find(sheaf.codes)
-    rang = np.zeros(len(sheaf.end), np.uint8)
-    np.bitwise_or.at(rang, sheaf.end.searchsorted(start), called[alarm])
+    number, alarm, _, _ = matcher.find_in(texts)
+    rang = np.zeros(len(texts), np.uint8)
+    np.bitwise_or.at(rang, number, called[alarm])
     calls: list[int] = rang.tolist()
     return calls
 

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, islice, pairwise
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from cleantext.han import HAN, is_han
+from cleantext.presence import parts
 from cleantext.records import Edit
 
 # Prose that must remain in the line when something is cut out of it; a line that is all lure is the chrome stage's.
@@ -20,9 +21,9 @@ LEAST_PROSE = 12  # Han
 
 
 @cache
-def _folding() -> npt.NDArray[np.uint32]:
-    """By code point: characters that NFKC turns into one ASCII character (full-width, circled, mathematical letters …)
-    as that one, all others as themselves; the last entry stands for all code points behind.
+def _folding() -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint32]]:
+    """By code point: whether NFKC turns the character into one ASCII character (full-width, circled, mathematical
+    letters …), and which; the last entry stands for all code points behind.
     """
     blocks = (range(0x2460, 0x2500), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800), range(0x2100, 0x2150))
     pairs = [(c, unicodedata.normalize("NFKC", chr(c))) for block in blocks for c in block]
@@ -30,17 +31,29 @@ def _folding() -> npt.NDArray[np.uint32]:
     for code, plain in pairs:
         if len(plain) == 1 and plain.isascii():
             table[code] = ord(plain)
-    return table
+    return table != np.arange(len(table)), table
 
 
 def fold(texts: Sequence[str]) -> list[Sheet]:
     """The sheets of several texts, folded together."""
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    table = _folding()
-    folded = np.where(codes < len(table), table.take(codes, mode="clip"), codes).astype("<u4")
-    flat = folded.tobytes().decode("utf-32-le", "surrogatepass")
-    ends = [*accumulate(map(len, texts), initial=0)]
-    return [Sheet(text, flat[start:end]) for text, (start, end) in zip(texts, pairwise(ends), strict=True)]
+    flat: list[list[str]] = [[] for _ in texts]
+    for part in parts(texts):
+        folded = _folded(part.sheaf.codes)
+        for number, (start, end) in enumerate(zip(part.sheaf.start.tolist(), part.sheaf.end.tolist(), strict=True)):
+            stretch = texts[part.first + number][part.begin : part.begin + end - start]
+            flat[part.first + number].append(folded[start:end] if folded else stretch)
+    return [Sheet(text, "".join(stretches)) for text, stretches in zip(texts, flat, strict=True)]
+
+
+def _folded(codes: npt.NDArray[np.uint32]) -> str:
+    """The characters, folded; "" where there is nothing to fold."""
+    disguised, plain = _folding()
+    places = disguised.take(codes, mode="clip").nonzero()[0]
+    if not len(places):
+        return ""
+    folded = codes.copy()
+    folded[places] = plain[codes[places]]
+    return folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ on the result until nothing more is found (an entity may hide a tag, a tag a ful
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from cleantext import sieve
@@ -59,9 +58,7 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
 
 
 def _ask(texts: Sequence[str]) -> list[list[bool]]:
-    from cleantext.presence import bind
-
-    answers: list[list[bool]] = _probe().ask(bind(texts)).tolist()
+    answers: list[list[bool]] = _probe().ask(texts).tolist()
     return answers
 
 
@@ -78,8 +75,9 @@ def _edits(sheets: Sequence[Sheet], answers: Sequence[list[bool]], options: Opti
     going = [*zip(range(len(sheets)), sheets, answers, strict=True)]
     for _ in range(MAX_ROUNDS):
         changed = []
-        for number, sheet, answer in going:
-            found = disjoint(_search(sheet, answer, options))
+        searched = _search([sheet for _, sheet, _ in going], [answer for _, _, answer in going], options)
+        for (number, sheet, _), candidates in zip(going, searched, strict=True):
+            found = disjoint(candidates)
             if found:
                 later = [TracedEdit(STAGE, edit) for edit in found]
                 trails[number] = compose(sheets[number].text, trails[number], later)
@@ -91,16 +89,19 @@ def _edits(sheets: Sequence[Sheet], answers: Sequence[list[bool]], options: Opti
     return [[traced.edit for traced in trail] for trail in trails]
 
 
-def _search(sheet: Sheet, called: Sequence[bool], options: Options) -> Iterator[Edit]:
-    """What the enabled rules find on this text; `called`: for each rule whether the text holds what it needs."""
+def _search(sheets: Sequence[Sheet], answers: Sequence[list[bool]], options: Options) -> list[list[Edit]]:
+    """What the enabled rules find in each text; `answers`: for each rule whether the text holds what it needs."""
     from cleantext.normalize import script
     from cleantext.normalize.rules import RULES
 
-    for rule in compress(RULES, called):
-        if rule.name in options.disable:
+    found: list[list[Edit]] = [[] for _ in sheets]
+    for number, rule in enumerate(RULES):
+        called = [k for k, answer in enumerate(answers) if answer[number]]
+        if not called or rule.name in options.disable:
             continue
-        for edit in rule.find(sheet):
-            if edit.confidence >= options.min_confidence:
-                yield edit
-    if options.script == "simplified" and script.RULE not in options.disable and not sheet.text.isascii():
-        yield from script.edits(sheet.text)
+        for k, edits in zip(called, rule.edits([sheets[k] for k in called]), strict=True):
+            found[k] += (edit for edit in edits if edit.confidence >= options.min_confidence)
+    if options.script == "simplified" and script.RULE not in options.disable:
+        for sheet, edits in zip(sheets, found, strict=True):
+            edits += script.edits(sheet.text) if not sheet.text.isascii() else ()
+    return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
-from ahocorasick_rs import AhoCorasick
+import numpy as np
+import numpy.typing as npt
 
-from cleantext.han import encodable, traditional
+from cleantext.han import traditional
+from cleantext.matcher import Matcher
 from cleantext.normalize.rule import Rule, Sheet
 from cleantext.presence import Want
 from cleantext.records import Edit
@@ -16,6 +19,7 @@ from cleantext.records import Edit
 NAME = "over-conversion"
 CONFIDENCE = 0.95  # rows were looked up in 80 M characters of clean prose; what is left are unseen neighbours
 
+Hit: TypeAlias = tuple[int, int, int]  # row, start, end
 
 AROUND = 12  # characters each way in which two Traditional ones show a quotation
 LEFT_OVER = frozenset("著乾於麽麼後裡裏甚")  # what the same fault leaves in a Simplified text
@@ -30,18 +34,34 @@ def rows() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _automaton() -> AhoCorasick:
-    return AhoCorasick([form for form, _ in rows()])
+def _matcher() -> tuple[Matcher, npt.NDArray[np.bool_]]:
+    """The matcher of all forms, and which of them are no shields."""
+    return Matcher.build([form for form, _ in rows()]), np.array([form != right for form, right in rows()])
 
 
 def over_conversion(sheet: Sheet) -> Iterator[Edit]:
     """Rows that occur and are not covered by a longer row."""
-    hits = _automaton().find_matches_as_indexes(encodable(sheet.text), overlapping=True)
-    table = rows()
-    if all(table[row][0] == table[row][1] for row, _, _ in hits) or sheet.is_traditional:
+    return over_conversions([sheet])[0]
+
+
+def over_conversions(sheets: Sequence[Sheet]) -> list[Iterator[Edit]]:
+    """The same for several texts."""
+    matcher, converts = _matcher()
+    number, row, start, end = matcher.find_in([sheet.text for sheet in sheets])
+    edges = number.searchsorted(np.arange(len(sheets) + 1)).tolist()
+    found: list[Iterator[Edit]] = []
+    for sheet, low, high in zip(sheets, edges, edges[1:], strict=False):
+        some = bool(converts[row[low:high]].any())
+        columns = (column[low:high].tolist() for column in (row, start, end)) if some else ()
+        found.append(_edits(sheet, [*zip(*columns, strict=True)]))
+    return found
+
+
+def _edits(sheet: Sheet, hits: Sequence[Hit]) -> Iterator[Edit]:
+    if not hits or sheet.is_traditional:
         return
     for row, start, end in _longest(hits):
-        form, right = table[row]
+        form, right = rows()[row]
         if form != right and not _in_traditional(sheet.text, start, end):
             yield Edit(start, end, form, right, NAME, f"{form} for {right}", CONFIDENCE)
 
@@ -52,9 +72,9 @@ def _in_traditional(text: str, start: int, end: int) -> bool:
     return sum(char in traditional() and char not in LEFT_OVER for char in around) >= 2
 
 
-def _longest(hits: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+def _longest(hits: Sequence[Hit]) -> Iterator[Hit]:
     """Hits in order of place, each kept when no longer one (or an equally long, earlier one) overlaps it."""
-    cluster: list[tuple[int, int, int]] = []
+    cluster: list[Hit] = []
     reach = -1
     for hit in sorted(hits, key=lambda h: h[1]):
         if hit[1] >= reach:
@@ -65,9 +85,9 @@ def _longest(hits: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]
     yield from _pick(cluster)
 
 
-def _pick(cluster: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _pick(cluster: list[Hit]) -> list[Hit]:
     """The winners of a cluster of overlapping hits, longest first, by place."""
-    won: list[tuple[int, int, int]] = []
+    won: list[Hit] = []
     for hit in sorted(cluster, key=lambda h: (h[1] - h[2], h[1])):
         if all(hit[2] <= other[1] or hit[1] >= other[2] for other in won):
             won.append(hit)
@@ -84,4 +104,4 @@ def _want() -> Want:
     return Want.words(NAME, pairs)
 
 
-RULE = Rule(NAME, _want, over_conversion)
+RULE = Rule(NAME, _want, over_conversion, find_many=over_conversions)

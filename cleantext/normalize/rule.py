@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleantext.han import common, traditional
-from cleantext.presence import Chars, Want
+from cleantext.presence import STRETCH, Chars, Want
 from cleantext.records import Edit
 
 # Signs of a page about markup or programs: there entities, tags and odd letters are the subject.
@@ -34,10 +35,8 @@ class Sheet:
         """The distinct characters."""
         if len(self.text) < SHORT:
             return frozenset(self.text)
-        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4")
-        seen = np.zeros(max(int(codes.max()) + 1, 1 << 16), bool)
-        seen[codes] = True
-        return frozenset(seen.nonzero()[0].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
+        lows = range(0, len(self.text), STRETCH)
+        return frozenset[str]().union(*(_distinct(self.text[low : low + STRETCH]) for low in lows))
 
     @cached_property
     def uncommon(self) -> frozenset[str]:
@@ -56,12 +55,20 @@ class Sheet:
         return len(found) > 5 and sum(map(self.text.count, found)) * 100 > 3 * len(self.text)
 
 
+def _distinct(text: str) -> str:
+    """The distinct characters of a text, each once."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    seen = np.zeros(max(int(codes.max()) + 1, 1 << 16), bool)
+    seen[codes] = True
+    return seen.nonzero()[0].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
 @dataclass(frozen=True)
 class Rule:
     """One kind of repair. It is asked only where the characters that it needs occur (see `presence.Want`).
 
     `triggers`: one of these must stand right before one of `then` (if any) in `least` places. What is read from a
-    file is given as a function.
+    file is given as a function. `find_many`: the same as `find` for several texts, in one look at all of them.
     """
 
     name: str
@@ -69,6 +76,11 @@ class Rule:
     find: Callable[[Sheet], Iterable[Edit]]
     then: tuple[Chars, ...] | Callable[[], tuple[Chars, ...]] = ()
     least: int = 1
+    find_many: Callable[[Sequence[Sheet]], Iterable[Iterable[Edit]]] | None = None
+
+    def edits(self, sheets: Sequence[Sheet]) -> Iterable[Iterable[Edit]]:
+        """What is found in each of several texts."""
+        return self.find_many(sheets) if self.find_many else map(self.find, sheets)
 
     def want(self) -> Want:
         """What the text must hold."""
@@ -78,15 +90,15 @@ class Rule:
         return Want(self.name, first, self.then() if callable(self.then) else self.then, self.least)
 
 
-def is_uncommon(text: str) -> bool:
-    """Whether a text holds a character that `Sheet.uncommon` looks for."""
-    return any("\u3400" <= c <= "\u9fff" for c in {*text} - common())
-
-
 def uncommon() -> tuple[Chars, ...]:
     """The characters that `Sheet.uncommon` looks for."""
+    return (uncommon_points(),)
+
+
+def uncommon_points() -> NDArray[np.int64]:
+    """The same as code points."""
     known = np.frombuffer("".join(common()).encode("utf-32-le"), "<u4")
-    return (np.setdiff1d(np.arange(0x3400, 0xA000), known),)
+    return np.setdiff1d(np.arange(0x3400, 0xA000), known)
 
 
 def edit(match: re.Match[str], after: str, rule: str, reason: str, confidence: float) -> Edit:

@@ -7,17 +7,19 @@ the last character lost a byte too, U+FFFD says so.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cleantext.decode.likelihood import char_bits
 from cleantext.han import HAN_POINTS
 from cleantext.language import scores_of
-from cleantext.normalize.rule import Rule, Sheet, is_uncommon
+from cleantext.normalize.rule import Rule, Sheet, uncommon_points
 from cleantext.normalize.script import to_simplified
+from cleantext.presence import Codes, parts
 from cleantext.records import Edit
 
 NAME: Final = "gbk-byte-lost"
@@ -35,34 +37,62 @@ COMMA_BITS: Final = 5.0
 NATS: Final = float(np.log(2))
 # It ends at an ASCII character that can be the second byte of a GBK character, or at a mark of what could not be read.
 _TRAIL: Final = range(0x40, 0x7F)
-# Begins with a set, and looks back at what stands before: the search then skips all other characters at once.
-_END_RE: Final = re.compile("[@-~\ufffd](?<=[^\x00-\x7f\ufffd]{2}.)")
-_BREAK_RE: Final = re.compile("[\x00-\x7f\ufffd]")
-_NEAR: Final = 64  # characters among which most stretches begin
 _LONGEST: Final = 2000
 _CONTEXT: Final = 6
+# By code point (all beyond the basic plane are the last one): what no stretch goes on through, what may end one, and
+# what only a stretch that is out of step holds.
+_BREAK, _END, _UNCOMMON = 1, 2, 4
+_LIMIT: Final = 1 << 16
+
+
+@cache
+def _table() -> npt.NDArray[np.uint8]:
+    table = np.zeros(_LIMIT + 1, np.uint8)
+    table[:0x80] = _BREAK
+    table[[*_TRAIL, ord(REPLACEMENT)]] |= _END
+    table[ord(REPLACEMENT)] |= _BREAK
+    table[uncommon_points()] = _UNCOMMON
+    return table
 
 
 def find(sheet: Sheet) -> Iterator[Edit]:
     """Stretches outside ASCII that read as Chinese when each pair of bytes begins one byte later."""
-    for match in _END_RE.finditer(sheet.text):
-        end = match.start()
-        start = _begin(sheet.text, end)
-        if is_uncommon(sheet.text[start:end]):
-            found = _repair(sheet.text, max(start, end - _LONGEST), end, sheet)
-            if found:
-                yield found
+    return next(find_many([sheet]))
 
 
-def _begin(text: str, end: int) -> int:
-    """Where the stretch before `end` begins."""
-    size = _NEAR
-    while True:
-        low = max(0, end - size)
-        found = _BREAK_RE.search(text[low:end][::-1])
-        if found or not low:
-            return end - found.start() if found else 0
-        size *= 8
+def find_many(sheets: Sequence[Sheet]) -> Iterator[Iterator[Edit]]:
+    """The same for several texts."""
+    found: list[list[tuple[int, int]]] = [[] for _ in sheets]
+    for part in parts([sheet.text for sheet in sheets], whole_lines=True):
+        start, end = _candidates(part.sheaf.codes)
+        number = part.sheaf.end.searchsorted(end)
+        shift = part.begin - part.sheaf.start[number]
+        for k, low, high in zip(
+            (number + part.first).tolist(), (start + shift).tolist(), (end + shift).tolist(), strict=True
+        ):
+            found[k].append((low, high))
+    return map(_edits, sheets, found)
+
+
+def _candidates(codes: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Stretches outside ASCII, two characters long at least, with a rare character among them, and what may end one
+    behind: start and end.
+    """
+    kind = _table().take(codes, mode="clip")
+    breaks = (kind & _BREAK).nonzero()[0]
+    rare = (kind & _UNCOMMON).nonzero()[0]
+    end = breaks[kind[breaks] & _END > 0]
+    before = breaks.searchsorted(end)
+    start = np.where(before > 0, breaks[before - 1] + 1, 0)
+    kept = (end - start > 1) & (rare.searchsorted(start) < rare.searchsorted(end))
+    return start[kept], end[kept]
+
+
+def _edits(sheet: Sheet, spans: Sequence[tuple[int, int]]) -> Iterator[Edit]:
+    for start, end in spans:
+        found = _repair(sheet.text, max(start, end - _LONGEST), end, sheet)
+        if found:
+            yield found
 
 
 def _repair(text: str, start: int, end: int, sheet: Sheet) -> Edit | None:
@@ -119,7 +149,7 @@ def _opening(left: str, data: bytes, known: list[str], first: int, sheet: Sheet)
     high = min(len(known), first + _CONTEXT)
     for place in range(low, min(first + 1, len(known) - LEAST_KNOWN) + 1):
         kept = data[2 * low : 2 * place].decode("gbk", "replace")
-        for char in _candidates(data[2 * place : 2 * place + 1]):
+        for char in _lost_characters(data[2 * place : 2 * place + 1]):
             read.append((place, char))
             mark = not "\u4e00" <= char <= "\u9fff"
             penalties.append((float(char_bits(char)[0]) - COMMA_BITS) * NATS * mark)
@@ -136,10 +166,10 @@ def _opening(left: str, data: bytes, known: list[str], first: int, sheet: Sheet)
     return place, read[best][1] if len(near) == 1 else REPLACEMENT
 
 
-def _candidates(trail: bytes) -> list[str]:
+def _lost_characters(trail: bytes) -> list[str]:
     chars = [_char(bytes([lead]) + trail) for lead in range(0x81, 0xFF)]
     bits = char_bits("".join(chars)).tolist()
     return [char for char, cost in zip(chars, bits, strict=True) if char != REPLACEMENT and cost <= COMMON_BITS]
 
 
-RULE = Rule(NAME, HAN_POINTS, find, (_TRAIL, REPLACEMENT))
+RULE = Rule(NAME, HAN_POINTS, find, (_TRAIL, REPLACEMENT), find_many=find_many)
