@@ -158,7 +158,10 @@ class Cleaned:
 
 
 class Evidence(Protocol):
-    """What pages of one site tell about each other, counted beforehand and frozen: `chrome.site.SiteRules`."""
+    """What the pages of a site tell about each other, counted beforehand and frozen.
+
+    The lines that repeat: `chrome.site.SiteRules`. The pairs of its spinner: `spun.site.SitePairs`.
+    """
 
     def dump(self) -> str:
         """The evidence as a table that a person can read."""
@@ -181,6 +184,7 @@ class Options:
     dictionaries: tuple[str, ...] = ()  # paths of the user's own spun rows
     detect_only: bool = False  # report a spun page, repair nothing in it
     site_rules: Evidence | None = None  # lines that repeat over the pages of a site, as counted beforehand
+    site_pairs: Evidence | None = None  # pairs that the spun pages of a site need, likewise
     site: str | None = None  # the site of all pages; None: told from the page's source (`chrome.site.site_of`)
 
 

@@ -91,7 +91,7 @@ def test_only_a_sample_of_a_large_site_is_read() -> None:
 
 
 def test_nothing_is_counted_that_has_no_use() -> None:
-    assert counters(Options(skip=("chrome",))) == counters(Options(only=("tidy",))) == ()
+    assert counters(Options(skip=("chrome", "spun"))) == counters(Options(only=("tidy",))) == ()
     assert counters(Options(site_rules=SiteRules())) == ()
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleantext.chrome import find
-from cleantext.chrome.site import HEAD, SiteCounter, SiteLine, SiteRules, SiteRulesError, site_of
+from cleantext.chrome.site import HEAD, SiteCounter, SiteLine, SiteRules, SiteRulesError
 from cleantext.edits import apply
 from cleantext.records import Options, Page
+from cleantext.sites import site_of
 
 PLACES = ["河湾", "石桥", "青山", "柳林", "云台", "白塔", "沙洲", "南屿", "平川", "长泽", "金坪", "西岭"]
 # What the site prints below every article: the judge keeps it on a single page. And a motto without any telling word.
@@ -129,7 +130,7 @@ def test_order_and_split_do_not_matter(random: Random, cut: int) -> None:
     for counter, part in ((left, pages[:cut]), (right, pages[cut:])):
         for one in part:
             counter.add(*one)
-    left.merge(right)
+    left.sample.merge(right.sample)
     assert left.rules() == wanted.rules()
 
 
@@ -137,14 +138,14 @@ def test_memory_is_bounded() -> None:
     counter = SiteCounter(20, 100)
     for n in range(300):
         counter.add(f"s{n % 30}", page(PLACES[n % 12], f"{n}\n"), str(n))
-    assert sum(map(len, counter._kept.values())) <= 100
-    assert counter.wants("t", "1") in (True, False)
+    assert len(counter.sample) <= 100
+    assert counter.sample.wants("t", "1") in (True, False)
 
 
 def test_pages_outside_of_the_sample_need_not_be_read() -> None:
     counter = SiteCounter(5)
     for n in range(50):
-        if counter.wants("a", str(n)):
+        if counter.sample.wants("a", str(n)):
             counter.add("a", page(PLACES[n % 12]), str(n))
     other = SiteCounter(5)
     for n in range(50):

@@ -19,11 +19,11 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
+from cleantext import sitefile
 from cleantext.batch.plan import BatchError, BatchOptions, Row
 from cleantext.batch.walk import LOCK, NOTES, RULES, SCRATCH, STATE, Input
-from cleantext.chrome.site import SiteRules
 from cleantext.files import PendingFile, atomic_write, sync_folder
-from cleantext.records import Evidence
+from cleantext.records import Options
 from cleantext.trail import json_line
 
 MOVED = "was changed by somebody else while it was cleaned; it was left as it is"
@@ -145,21 +145,21 @@ class Place:
         """Remove the notes of a run whose journal is complete."""
         shutil.rmtree(self.target / NOTES, ignore_errors=True)
 
-    def save_rules(self, rules: Evidence | None) -> None:
+    def save_rules(self, options: Options) -> None:
         """Keep what was counted of the sites: for people, for the pipe, and for a run in place that is stopped."""
-        table = (rules or SiteRules()).dump().encode()
+        table = sitefile.dump(options).encode()
         atomic_write(self.target / RULES, [table], self.target / SCRATCH)
         if self.batch.save_site_rules:
             atomic_write(Path(self.batch.save_site_rules), [table])
         if self.batch.in_place:
             (self.target / NOTES).mkdir(exist_ok=True)
 
-    def saved_rules(self) -> SiteRules | None:
-        """What a run in place had counted before it was stopped."""
+    def saved_rules(self, options: Options) -> Options | None:
+        """The options with what a run in place had counted before it was stopped; None when none was stopped."""
         if not (self.target / NOTES).is_dir():
             return None
         try:
-            return SiteRules.parse((self.target / RULES).read_text(encoding="utf-8"))
+            return sitefile.known(options, (self.target / RULES).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from cleantext._version import __version__
 from cleantext.records import Options
+from cleantext.sites import site_of
 
 Status = Literal["cleaned", "unchanged", "failed"]
 OutputFormat = Literal["same", "jsonl", "parquet"]
@@ -48,7 +49,7 @@ class BatchOptions:
     page_seconds: float = 60.0
     # Larger pages fail, after unpacking too (a zip bomb): a page is held in memory some forty times over.
     max_page_bytes: int = 64 * 2**20
-    survey: bool = True  # count first which lines repeat over the pages of a site
+    survey: bool = True  # count first what the pages of a site have in common
     save_site_rules: str | None = None  # file for what was counted, to look at and to use again
     stdin_name: str = "stdin.txt"  # what standard input is called: its ending tells what it holds
     force: bool = False  # clean again what an earlier run has done already
@@ -198,22 +199,25 @@ class Keys:
         """The key of an input."""
         if records or not self.sites:
             return self.base + self.whole
-        from cleantext.chrome.site import site_of  # numpy and more, which reports do without
-
         return self.base + self.sites.get(site_of(name) if self.site is None else self.site, "")
 
 
 def keys_of(options: Options, batch: BatchOptions) -> Keys:
     """The keys of a run, whose options are complete."""
-    base, rules = fingerprint(options, batch), options.site_rules
-    if rules is None or batch.in_place:  # in place, a rerun counts what is clean already: that must not start it anew
+    base = fingerprint(options, batch)
+    nothing = options.site_rules is None and options.site_pairs is None
+    if nothing or batch.in_place:  # in place, a rerun counts what is clean already: that must not start it anew
         return Keys(base)
-    from cleantext.chrome.site import SiteRules
+    from cleantext import sitefile  # numpy and more, which reports do without
 
-    table = rules.dump()
+    table = sitefile.dump(options)
+    rules, pairs = sitefile.parse(table)
     rows: dict[str, list[str]] = {}
-    for row in SiteRules.parse(table).rows:
-        rows.setdefault(row.site, []).append(repr(row))
+    for site, row in (
+        *((line.site, repr(line)) for line in rules.rows),
+        *((page[0], repr(page)) for page in pairs.rows),
+    ):
+        rows.setdefault(site, []).append(row)
     return Keys(base, {site: _digest("\n".join(found)) for site, found in rows.items()}, _digest(table), options.site)
 
 
@@ -223,7 +227,8 @@ def _digest(words: str) -> str:
 
 def fingerprint(options: Options, batch: BatchOptions) -> str:
     """Version, options, the content of the user's dictionaries; but not what was counted of sites."""
-    facts = {name.name: getattr(options, name.name) for name in fields(options) if name.name != "site_rules"}
+    counted = ("site_rules", "site_pairs")
+    facts = {name.name: getattr(options, name.name) for name in fields(options) if name.name not in counted}
     facts["dictionaries"] = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in options.dictionaries]
     places = [os.path.realpath(place) if place else None for place in (batch.trails, batch.backup)]
     choices = [batch.text_field, batch.site_field, batch.to, batch.with_trail, batch.page_reports, batch.in_place]

@@ -136,9 +136,9 @@ class _Run:
 
     def _survey(self, pool: Pool[Any, Any]) -> Options:
         """The options with all that the inputs tell about each other."""
-        saved = self.place.saved_rules()
+        saved = self.place.saved_rules(self.options)
         if saved is not None:  # a run in place that was stopped: some of its inputs are clean by now
-            return replace(self.options, site_rules=saved)
+            return saved
         found = counters(self.options)
         for _, value in pool.run(survey_tasks(self._inputs(), self.options, self.batch)):
             for counter, other in zip(found, () if isinstance(value, Fault) else value, strict=False):
@@ -147,7 +147,7 @@ class _Run:
         for counter in found:
             options = counter.freeze(options)
         if found:
-            self.place.save_rules(options.site_rules)
+            self.place.save_rules(options)
         return options
 
     def _inputs(self) -> Iterator[Input]:

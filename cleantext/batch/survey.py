@@ -6,11 +6,12 @@ the number of workers. They say beforehand which pages they want: of a large fol
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
+from cleantext import spun
 from cleantext.batch.pages import Lot
 from cleantext.batch.parquet import Kept
 from cleantext.batch.place import Place
@@ -20,64 +21,88 @@ from cleantext.batch.streams import holds_records, tasks_of
 from cleantext.batch.tasks import FileTask, Record, RecordsTask
 from cleantext.batch.walk import JSON, WARC, Input, split_name
 from cleantext.batch.work import Opened, Worker
+from cleantext.chrome.site import SiteCounter
 from cleantext.pipeline import Cleaner
 from cleantext.records import STAGE_NAMES, Options, Page
+from cleantext.sites import PageSample, site_of
+from cleantext.spun.site import PairCounter
 
 # Pages that go to a worker at a time.
 GROUP_FILES = 64
 GROUP_BYTES = 256 * 2**10
 
 
-class Counter(Protocol):
-    """Counts pages of one kind of evidence."""
+class Counter(ABC):
+    """Counts pages of one kind of evidence, site by site."""
+
+    def __init__(self, options: Options, sample: PageSample) -> None:
+        self._site, self._sample = options.site, sample
 
     def wants(self, source: str, key: str) -> bool:
-        """Whether a page would be counted; `key` names it among all pages."""
+        """Whether a page of this source is in the sample, as far as is known; `key` names it among all pages."""
+        return self._sample.wants(self.site(source), key)
 
-    def add(self, page: Page, key: str) -> None:
-        """Count a page, after the normalize stage."""
+    def site(self, source: str) -> str:
+        """The site of a page."""
+        return site_of(source) if self._site is None else self._site
 
-    def merge(self, other: Any) -> None:
+    def merge(self, other: Counter) -> None:
         """Take in what a counter of the same kind has counted."""
+        self._sample.merge(other._sample)
 
+    @abstractmethod
+    def add(self, pages: Sequence[tuple[Page, str]]) -> None:
+        """Count pages, after the normalize stage, with their keys."""
+
+    @abstractmethod
     def freeze(self, options: Options) -> Options:
-        """The options with the evidence."""
+        """The options with the evidence; without any, as they were."""
 
 
-class SiteLines:
+class SiteLines(Counter):
     """Lines that repeat over the pages of a site: see `chrome.site`."""
 
     def __init__(self, options: Options) -> None:
-        from cleantext.chrome.site import SiteCounter, site_of
-
-        self._site_of, self._site = site_of, options.site
         self._counter = SiteCounter()
+        super().__init__(options, self._counter.sample)
 
-    def wants(self, source: str, key: str) -> bool:
-        """Whether a page of this source is in the sample, as far as is known."""
-        return self._counter.wants(self._name(source), key)
-
-    def add(self, page: Page, key: str) -> None:
-        """Count the lines of a page."""
-        self._counter.add(self._name(page.source), page.text, key)
-
-    def merge(self, other: SiteLines) -> None:
-        """Add the lines that another counter has seen."""
-        self._counter.merge(other._counter)
+    def add(self, pages: Sequence[tuple[Page, str]]) -> None:
+        """Count the lines of the pages."""
+        for page, key in pages:
+            self._counter.add(self.site(page.source), page.text, key)
 
     def freeze(self, options: Options) -> Options:
-        """The options with the rules of all sites; without any, as they were."""
+        """The options with the rules of all sites."""
         rules = self._counter.rules()
         return replace(options, site_rules=rules) if rules else options
 
-    def _name(self, source: str) -> str:
-        return self._site_of(source) if self._site is None else self._site
+
+class SpunPairs(Counter):
+    """Pairs of words that the spun pages of a site need: see `spun.site`."""
+
+    def __init__(self, options: Options) -> None:
+        self._counter, self._options = PairCounter(), options
+        super().__init__(options, self._counter.sample)
+
+    def add(self, pages: Sequence[tuple[Page, str]]) -> None:
+        """Count the pairs of the pages."""
+        found = spun.pairs_of([page for page, _ in pages], self._options)
+        for (page, key), pairs in zip(pages, found, strict=True):
+            self._counter.add(self.site(page.source), key, pairs)
+
+    def freeze(self, options: Options) -> Options:
+        """The options with the pairs of all sites."""
+        pairs = self._counter.pairs()
+        return replace(options, site_pairs=pairs) if pairs else options
 
 
 def counters(options: Options) -> tuple[Counter, ...]:
     """An empty counter of each kind that these options have use for."""
-    chrome = "chrome" in (options.only or STAGE_NAMES) and "chrome" not in options.skip
-    return (SiteLines(options),) if chrome and options.site_rules is None else ()
+    if options.site_rules is not None or options.site_pairs is not None:
+        return ()
+    runs = {name for name in options.only or STAGE_NAMES if name not in options.skip}
+    repairs = "spun" in runs and spun.RULE not in options.disable and not options.detect_only
+    return (*((SiteLines(options),) if "chrome" in runs else ()), *((SpunPairs(options),) if repairs else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +133,12 @@ class Surveyor:
         found = counters(self.options)
         only_normalize = tuple(name for name in STAGE_NAMES if name != "normalize" or name in self.options.skip)
         cleaner = Cleaner(replace(self.options, skip=only_normalize))
+        pages: list[tuple[Page, str]] = []
         for source, key, data in self._pages(task):
             with suppress(Exception):
-                page = Page(source, Lot(cleaner).clean(source, data)[0].text)
-                for counter in found:
-                    counter.add(page, key)
+                pages.append((Page(source, Lot(cleaner).clean(source, data)[0].text), key))
+        for counter in found:
+            counter.add(pages)
         return found
 
     def _pages(self, task: SurveyTask) -> Iterator[tuple[str, str, bytes | str]]:
@@ -138,7 +164,7 @@ def survey_tasks(inputs: Iterable[Input], options: Options, batch: BatchOptions)
     def wanted(source: str, key: str) -> bool:
         wanting = [counter for counter in known if counter.wants(source, key)]
         for counter in wanting:
-            counter.add(Page(source, ""), key)
+            counter.add([(Page(source, ""), key)])
         return bool(wanting)
 
     group: list[Input] = []

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from cleantext.chrome import choice, facts, lexicon, model, verdict
 from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out_many
-from cleantext.chrome.site import Repeats, SiteRules, site_of
+from cleantext.chrome.site import Repeats, SiteRules
 from cleantext.records import Edit, Options, Page, StageEdits
+from cleantext.sites import site_of
 
 Flags = NDArray[np.bool_]
 

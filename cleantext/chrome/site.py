@@ -1,21 +1,16 @@
 """Lines that repeat over the pages of one site: counted in a first pass, frozen, and used as evidence by the judge.
 
-A counter keeps a sample of each site's pages: those of the smallest hashes of their keys. Which pages these are does
-not depend on the order of adding, nor on how the pages were split over counters that are merged later (a bottom-k
-sample: Cohen & Kaplan 2007), and the memory is bounded. The rules are a table that a person can read, edit and
-keep; they hold text only and are matched, never run.
+A counter keeps a sample of each site's pages (`cleantext.sites`). The rules are a table that a person can read, edit
+and keep; they hold text only and are matched, never run.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
-from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,15 +19,13 @@ from numpy.typing import NDArray
 from cleantext.chrome.features import fingerprints
 from cleantext.chrome.layout import Layout, lay_out
 from cleantext.chrome.lexicon import SURE, Hits, bit
+from cleantext.sites import PAGES_IN_ALL, PAGES_OF_A_SITE, PageSample, escape, unescape
 
 # A line becomes a rule when this many pages of the sample hold it, and this share of them. On chrome_dev (sites with
 # five pages or more) 37 of 2,000 body lines stand on two or more pages of their site, copies of one article among
 # them; on three or more 14, and these are labels of the gold text that a reader would call chrome.
 LEAST_PAGES: Final = 3
 LEAST_SHARE: Final = 0.05
-PAGES_OF_A_SITE: Final = 128  # the sample of a site, at most; a share of 0.05 is then known to 0.02
-PAGES_IN_ALL: Final = 16_384  # over all sites; with the bound on a page's lines some 50 MB on ordinary pages
-_FEWEST: Final = 16  # the sample of a site is never cut below this; where sites are too many, whole ones are left out
 # What repetition adds to the log-odds of chrome of a line with a telling phrase, at most (on 9 pages or more and a
 # quarter of the sample). Swept from 0 to 3 on held-out verdicts of chrome_dev (A, sites with five pages or more): F1
 # 0.939 without, 0.944 with 1, 0.947 with 2 and 3; one line is lost, a disclaimer in the gold text. (The judge learned
@@ -50,9 +43,6 @@ HEAD: Final = "# cleantext site rules 1: site, pages counted, pages that hold th
 
 _BLANK_RE: Final = re.compile("[ \t\x0b\x0c\u00a0\u2002\u2003\u2009\u200b\ufeff\u3000]+")  # what fingerprints ignore
 _LINE_RE: Final = re.compile(r"[^\r\n]+")
-_ESCAPED_RE: Final = re.compile(r"[\x00-\x1f\\\x7f\x85\u2028\u2029\ud800-\udfff]")
-_ESCAPE_RE: Final = re.compile(r"\\u([0-9a-f]{4})")
-_HOST_RE: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)", re.IGNORECASE)
 
 
 class SiteRulesError(ValueError):
@@ -91,14 +81,6 @@ class Repeats(NamedTuple):
         return raised
 
 
-def site_of(source: str) -> str:
-    """The site of a page: the host of a URL (without www.), else the folder part of a path ("" at the top)."""
-    host = _HOST_RE.match(source)
-    if host:
-        return host[1].lower()
-    return source.replace("\\", "/").rpartition("/")[0]
-
-
 @dataclass(frozen=True)
 class SiteRules:
     """The repeated lines of any number of sites: sorted, without doubles."""
@@ -116,7 +98,7 @@ class SiteRules:
 
     def dump(self) -> str:
         """The rules as a table that `parse` reads back: HEAD, then site, pages, seen and line between tabs."""
-        lines = (f"{_escape(row.site)}\t{row.pages}\t{row.seen}\t{_escape(row.line)}" for row in self.rows)
+        lines = (f"{escape(row.site)}\t{row.pages}\t{row.seen}\t{escape(row.line)}" for row in self.rows)
         return "\n".join((HEAD, *lines)) + "\n"
 
     @classmethod
@@ -155,10 +137,6 @@ class SiteRules:
         return tables
 
 
-def _escape(text: str) -> str:
-    return _ESCAPED_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
 def _row(row: str, number: int) -> SiteLine:
     cells = row.split("\t")
     if len(row) > _TOO_LONG or len(cells) != 4:
@@ -167,87 +145,27 @@ def _row(row: str, number: int) -> SiteLine:
     # Numbers of more digits no counter writes, and Python refuses to read the longest.
     if not (re.fullmatch("[0-9]{1,9}", pages) and re.fullmatch("[0-9]{1,9}", seen) and 1 <= int(seen) <= int(pages)):
         raise SiteRulesError(f"row {number}: {seen[:20]!r} of {pages[:20]!r} pages is no count")
-    line = " ".join(_BLANK_RE.split(_ESCAPE_RE.sub(_unescape, line))).strip(" ")
+    line = " ".join(_BLANK_RE.split(unescape(line))).strip(" ")
     if not line or not len(lay_out(line).start) or _LINE_RE.fullmatch(line) is None:
         raise SiteRulesError(f"row {number}: {row[:80]!r} has no line to look for")
-    return SiteLine(_ESCAPE_RE.sub(_unescape, site), int(pages), int(seen), line)
-
-
-def _unescape(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16))
+    return SiteLine(unescape(site), int(pages), int(seen), line)
 
 
 class SiteCounter:
     """Counts the lines of sites, page by page; the same pages in any order and any split give the same rules."""
 
     def __init__(self, pages_of_a_site: int = PAGES_OF_A_SITE, pages_in_all: int = PAGES_IN_ALL) -> None:
-        self._most = pages_of_a_site
-        self._in_all = pages_in_all
-        self._kept: dict[str, list[tuple[bytes, bytes]]] = {}  # per site: hash of the key, lines; sorted
-        self._total = 0
-        self._halvings = 0  # how often half of the sites were left out: those of the larger hashes
-
-    def wants(self, site: str, key: str) -> bool:
-        """Whether a page would be sampled: where the key is known beforehand, other pages need not even be read."""
-        if self._left_out(site):
-            return False
-        kept = self._kept.get(site)
-        return kept is None or len(kept) < self._most or _hash(site, key) < kept[-1][0]
+        self.sample = PageSample(pages_of_a_site, pages_in_all)
 
     def add(self, site: str, text: str, key: str | None = None) -> None:
         """Count a page. `key` names it (its path, say; without one, its text does): a page is counted once by key."""
         key = text if key is None else key
-        if self.wants(site, key):
-            lines = "\n".join(_lines(text)).encode("utf-8", "surrogatepass")
-            self._keep(site, (_hash(site, key), zlib.compress(lines, 1)))
-            self._trim()
-
-    def merge(self, other: SiteCounter) -> None:
-        """Take in what another counter, of the same sizes, has counted."""
-        self._most, self._halvings = min(self._most, other._most), max(self._halvings, other._halvings)
-        for site, pages in other._kept.items():
-            for page in pages:
-                self._keep(site, page)
-        for site in list(self._kept):
-            self._cut(site)
-        self._trim()
+        if self.sample.wants(site, key):
+            self.sample.add(site, key, "\n".join(_lines(text)))
 
     def rules(self) -> SiteRules:
         """The lines that enough sampled pages hold. Pages of the same lines count as one: copies prove nothing."""
-        return SiteRules(tuple(sorted(row for site, pages in self._kept.items() for row in _repeated(site, pages))))
-
-    def _left_out(self, site: str) -> bool:
-        return bool(self._halvings) and int.from_bytes(_hash(site), "big") >> (64 - self._halvings) > 0
-
-    def _keep(self, site: str, page: tuple[bytes, bytes]) -> None:
-        kept = self._kept.setdefault(site, [])
-        if page not in kept:
-            before = len(kept)
-            insort(kept, page)
-            del kept[self._most :]
-            self._total += len(kept) - before
-
-    def _cut(self, site: str) -> None:
-        kept = self._kept[site]
-        if self._left_out(site):
-            self._total -= len(self._kept.pop(site))
-        elif len(kept) > self._most:
-            self._total -= len(kept) - self._most
-            del kept[self._most :]
-
-    def _trim(self) -> None:
-        """Keep to the bound: smaller samples of all sites first, then fewer sites. Both only ever shrink."""
-        while self._total > self._in_all:
-            if self._most > _FEWEST:
-                self._most -= 1
-            else:
-                self._halvings += 1
-            for site in list(self._kept):
-                self._cut(site)
-
-
-def _hash(*words: str) -> bytes:
-    return blake2b("\0".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        return SiteRules(tuple(sorted(row for site, pages in self.sample.sites() for row in _repeated(site, pages))))
 
 
 def _lines(text: str) -> Iterable[str]:
@@ -258,12 +176,10 @@ def _lines(text: str) -> Iterable[str]:
     return dict.fromkeys(line for line in lines if len(line) <= _LONGEST)
 
 
-def _repeated(site: str, kept: Iterable[tuple[bytes, bytes]]) -> Iterator[SiteLine]:
-    pages = {zlib.decompress(page) for _, page in kept}
+def _repeated(site: str, pages: Sequence[str]) -> Iterator[SiteLine]:
     seen: Counter[int] = Counter()
     line_of: dict[int, str] = {}
-    for page in pages:
-        text = page.decode("utf-8", "surrogatepass")
+    for text in pages:
         layout = lay_out(text) if text else None
         if layout is None or not len(layout.start):
             continue

@@ -107,9 +107,10 @@ Examples:
     flag_value=False,
     type=bool,
     default=_DEFAULTS.survey,
-    help="Do not look first for lines that repeat over the pages of a site (a folder, the host of an address).",
+    help="Do not look first what the pages of a site (a folder, the host of an address) have in common: lines that "
+    "repeat, the words of its spinner.",
 )
-@click.option("--save-site-rules", metavar="FILE", help="Write the lines that repeat here, for --site-rules.")
+@click.option("--save-site-rules", metavar="FILE", help="Write what they have in common here, for --site-rules.")
 @click.option(
     "--stdin-name",
     metavar="NAME",

@@ -36,13 +36,14 @@ def _families(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
     return value
 
 
-def _site_rules(ctx: click.Context, param: click.Parameter, value: str | None) -> Evidence | None:
+def _site_rules(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[Evidence | None, ...]:
+    """What the file tells: the fields site_rules and site_pairs of the options."""
     if value is None:
-        return None
-    from cleantext.chrome.site import SiteRules
+        return (None, None)
+    from cleantext import sitefile
 
     try:
-        return SiteRules.parse(Path(value).read_text(encoding="utf-8"))
+        return sitefile.parse(Path(value).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise click.BadParameter(f"{value}: {reason_of(value, error)}") from None
 
@@ -113,13 +114,13 @@ _OPTIONS = (
         metavar="FILE",
         default=_DEFAULTS.site_rules,
         callback=_site_rules,
-        help="Lines that repeat over the pages of sites, as `batch --save-site-rules` wrote them.",
+        help="What the pages of sites have in common, as `batch --save-site-rules` wrote it.",
     ),
     click.option(
         "--site",
         metavar="NAME",
         default=_DEFAULTS.site,
-        help="The site of the pages in those rules.  [default: the folder, or the host of an address]",
+        help="The site of the pages in that file.  [default: the folder, or the host of an address]",
     ),
     click.option(
         "--only-detect",
@@ -137,6 +138,7 @@ def cleaning_options(command: F) -> F:
     @wraps(command)
     def with_options(**values: Any) -> Any:
         names = [field.name for field in fields(Options)]
+        values["site_rules"], values["site_pairs"] = values["site_rules"]
         options = Options(**{name: values.pop(name) for name in names})
         _check_dictionaries(options.dictionaries)
         return command(options=options, **values)

@@ -27,9 +27,25 @@ def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     found = [StageEdits("spun")] * len(pages)
     judged = [number for number, page in enumerate(pages) if _HAN_RE.match(page.text)]
     if judged:
+        from cleantext.sites import site_of
         from cleantext.spun import judge
 
-        results = judge.find_many([pages[number].text for number in judged], options)
+        texts = [pages[number].text for number in judged]
+        sites = [site_of(pages[number].source) if options.site is None else options.site for number in judged]
+        results = judge.find_many(texts, sites, options)
+        for number, result in zip(judged, results, strict=True):
+            found[number] = result
+    return found
+
+
+def pairs_of(pages: Sequence[Page], options: Options) -> list[list[str]]:
+    """The pairs that each page needs, as `spun>original`; none of a page that is not proven spun."""
+    found: list[list[str]] = [[] for _ in pages]
+    judged = [number for number, page in enumerate(pages) if _HAN_RE.match(page.text)]
+    if judged:
+        from cleantext.spun import judge
+
+        results = judge.pairs_of([pages[number].text for number in judged], options)
         for number, result in zip(judged, results, strict=True):
             found[number] = result
     return found

@@ -26,8 +26,11 @@ _KIND_WORDS = {
 }
 
 
-def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary) -> list[str]:
-    """One reason per chosen candidate: the row, how often it fires here, and the strongest evidence around it."""
+def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewhere: Ints | None = None) -> list[str]:
+    """One reason per chosen candidate: the row, how often it fires here, and the strongest evidence around it.
+
+    `elsewhere`: on how many other pages of the site the row is needed.
+    """
     if not len(chosen):
         return []
     slot, row = slots.slot[chosen], slots.row[chosen]
@@ -47,13 +50,17 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary) -> lis
     ]
     times = Counter(zip(pages, row.tolist(), strict=True))
     occurs = Counter(zip(slots.page.tolist(), slots.form.tolist(), strict=True))
+    deltas, fluencies = slots.delta[chosen].tolist(), slots.fluency[chosen].tolist()
+    others = [0] * len(pages) if elsewhere is None else elsewhere.tolist()
     out = []
-    for page, number, form, delta, fluency, context in zip(
-        pages, row.tolist(), forms, slots.delta[chosen].tolist(), slots.fluency[chosen].tolist(), around, strict=True
+    for page, number, form, delta, fluency, context, more in zip(
+        pages, row.tolist(), forms, deltas, fluencies, around, others, strict=True
     ):
         entry = dictionary.rows[number]
         fit = f"context {delta:+.1f}, n-grams {fluency:+.1f} nats" + (f" ({context})" if context else "")
         share = f"{times[page, number]} of {occurs[page, form]} on this page"
+        if more:
+            share += f", needed on {more} other{'s' * (more > 1)} of this site"
         out.append(f"{entry.original} for {entry.spun}: {fit}; {_kind(entry.kinds)}; {share}")
     return out
 

@@ -6,8 +6,10 @@ A page must prove itself spun before ambiguous rows fire; rows whose spun form c
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ from cleantext.spun.explain import reasons
 from cleantext.spun.page import choose, judge_slots, load_decision, quoted
 from cleantext.spun.proof import PROOF, Sighting, look_at
 from cleantext.spun.rows import KINDS
+from cleantext.spun.site import SitePairs, needed_rows, pair
 from cleantext.spun.slots import Floats, Ints, Lot, Slots, load_models
 
 SURE_FIRST = 0.9  # first-look probability from which a sure row fires on a page that has not proven itself
@@ -33,8 +36,25 @@ Bools = npt.NDArray[np.bool_]
 Found = list[list[Edit]]  # the edits of each text
 
 
-def find_many(texts: Sequence[str], options: Options) -> list[StageEdits]:
-    """What is found in each of several texts; the fact "spun" is the probability that it, or a stretch, was spun."""
+class Judged(NamedTuple):
+    """Texts taken as spun: their numbers among all, their lot, its slots, and the probability of each candidate."""
+
+    numbers: list[int]
+    lot: Lot
+    slots: Slots
+    probability: Floats
+
+    def bounds(self) -> list[slice]:
+        """The candidates of each text."""
+        bounds = self.slots.page[self.slots.slot].searchsorted(np.arange(len(self.numbers) + 1)).tolist()
+        return [slice(*ends) for ends in itertools.pairwise(bounds)]
+
+
+def find_many(texts: Sequence[str], sites: Sequence[str], options: Options) -> list[StageEdits]:
+    """What is found in each of several texts; the fact "spun" is the probability that it, or a stretch, was spun.
+
+    `sites` names the site of each text.
+    """
     texts = [_SURROGATE_RE.sub("\ufffd", text) for text in texts]  # the matcher takes valid Unicode only
     rows = dictionaries.load(options.dictionaries)
     lot = Lot.of(texts)
@@ -42,11 +62,34 @@ def find_many(texts: Sequence[str], options: Options) -> list[StageEdits]:
     found: Found = [[] for _ in texts]
     if not options.detect_only:
         if RULE not in options.disable:
-            for group in _groups(texts, [number for number, spun in enumerate(seen.spun) if spun >= PROOF]):
-                _repair(found, texts, group, np.concatenate([seen.proven(lot, k) for k in group]), rows, options)
+            for judged in _judge(texts, lot, seen, rows):
+                _repair(found, judged, sites, rows, options)
         if SURE_RULE not in options.disable:
             _repair_surely(found, lot, seen, rows, options)
     return [StageEdits("spun", edits, {"spun": spun}) for edits, spun in zip(found, seen.spun, strict=True)]
+
+
+def pairs_of(texts: Sequence[str], options: Options) -> list[list[str]]:
+    """The pairs that each text needs (`site.PairCounter`); none of a text that is not proven spun."""
+    texts = [_SURROGATE_RE.sub("\ufffd", text) for text in texts]
+    rows = dictionaries.load(options.dictionaries)
+    lot = Lot.of(texts)
+    found: list[list[str]] = [[] for _ in texts]
+    for judged in _judge(texts, lot, look_at(lot, rows, load_models(), load_decision()), rows):
+        for number, mine in zip(judged.numbers, judged.bounds(), strict=True):
+            needed = needed_rows(judged.slots.row[mine], judged.probability[mine])
+            found[number] = [pair(rows.rows[row]) for row in needed.tolist()]
+    return found
+
+
+def _judge(texts: Sequence[str], lot: Lot, seen: Sighting, rows: Dictionary) -> Iterator[Judged]:
+    """The texts that are proven spun, in groups; nothing is likely outside the proven stretches."""
+    for group in _groups(texts, [number for number, spun in enumerate(seen.spun) if spun >= PROOF]):
+        proven = np.concatenate([seen.proven(lot, number) for number in group])
+        together = Lot.of([texts[number] for number in group])
+        slots, probability = judge_slots(together, rows, load_models(), load_decision())
+        probability = np.where(proven[slots.start][slots.slot], probability, 0.0).astype(np.float32)
+        yield Judged(group, together, slots, probability)
 
 
 def _groups(texts: Sequence[str], numbers: Sequence[int]) -> Iterator[list[int]]:
@@ -63,16 +106,18 @@ def _groups(texts: Sequence[str], numbers: Sequence[int]) -> Iterator[list[int]]
         yield group
 
 
-def _repair(
-    found: Found, texts: Sequence[str], group: list[int], proven: Bools, rows: Dictionary, options: Options
-) -> None:
-    """Add the repairs inside the proven stretches of some texts."""
-    lot = Lot.of([texts[number] for number in group])
-    slots, probability = judge_slots(lot, rows, load_models(), load_decision())
-    probability = np.where(proven[slots.start][slots.slot], probability, 0.0).astype(np.float32)
+def _repair(found: Found, judged: Judged, sites: Sequence[str], rows: Dictionary, options: Options) -> None:
+    """Add the repairs of some texts."""
+    slots, probability = judged.slots, judged.probability
+    elsewhere = np.zeros(len(slots.row), dtype=np.int64)
+    if isinstance(options.site_pairs, SitePairs):
+        for number, mine in zip(judged.numbers, judged.bounds(), strict=True):
+            weighed = options.site_pairs.weigh(sites[number], slots.row[mine], probability[mine], rows)
+            probability[mine], elsewhere[mine] = weighed
     chosen = choose(slots, probability, options.min_confidence)
-    for text, edit in _edits(lot, slots, probability, chosen, rows, RULE):
-        found[group[text]].append(edit)
+    why = reasons(judged.lot, slots, chosen, rows, elsewhere[chosen])
+    for text, edit in _edits(judged.lot, slots, probability, chosen, rows, RULE, why):
+        found[judged.numbers[text]].append(edit)
 
 
 def _repair_surely(found: Found, lot: Lot, seen: Sighting, rows: Dictionary, options: Options) -> None:
@@ -96,21 +141,21 @@ def _repair_surely(found: Found, lot: Lot, seen: Sighting, rows: Dictionary, opt
             taken[lot.sheaf.start[number] + edit.start + 1 : lot.sheaf.start[number] + edit.end + 1] = 1
     upto = np.cumsum(taken)
     chosen = chosen[upto[signs.end[signs.slot[chosen]]] == upto[signs.start[signs.slot[chosen]]]]
-    for text, edit in _edits(lot, signs, probability, chosen, rows, SURE_RULE):
+    why = reasons(lot, signs, chosen, rows)
+    for text, edit in _edits(lot, signs, probability, chosen, rows, SURE_RULE, why):
         found[text].append(edit)
     for number in touched:
         found[number].sort(key=lambda edit: edit.start)
 
 
 def _edits(
-    lot: Lot, slots: Slots, probability: Floats, chosen: Ints, rows: Dictionary, rule: str
+    lot: Lot, slots: Slots, probability: Floats, chosen: Ints, rows: Dictionary, rule: str, why: list[str]
 ) -> Iterator[tuple[int, Edit]]:
-    """The chosen repairs, each with the number of its text in the lot."""
+    """The chosen repairs, each with the number of its text in the lot; `why` holds their reasons."""
     slot = slots.slot[chosen]
     pages, firsts = slots.page[slot], lot.sheaf.start[slots.page[slot]]
     spans = zip(slots.start[slot].tolist(), slots.end[slot].tolist(), firsts.tolist(), strict=True)
     facts = zip(slots.row[chosen].tolist(), probability[chosen].tolist(), strict=True)
-    why = reasons(lot, slots, chosen, rows)
     for page, (start, end, first), (row, chance), reason in zip(pages.tolist(), spans, facts, why, strict=True):
         original = rows.rows[row].original
         yield page, Edit(start - first, end - first, lot.text[start:end], original, rule, reason, round(chance, 4))
