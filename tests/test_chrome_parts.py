@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from cleantext.chrome import choice, features, forest, frames, lexicon, model, wording
+from cleantext import presence
+from cleantext.chrome import choice, echo, features, forest, frames, judge, layout, lexicon, model, wording
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import HAN, lay_out
-from cleantext.records import split_lines
+from cleantext.records import Options, Page, split_lines
 
 BLANKS = " \t\x0b\x0c\u200b\ufeff\u3000\u00a0\u2002\u2003\u2009"
 TEXTS = st.text(
@@ -239,3 +241,30 @@ def test_a_telling_line_that_stands_twice_goes() -> None:
     assert [n for n, gone in enumerate(chosen(rows)) if not gone] == [3, 5, 7]
     assert not chosen(rows[:-2])[4]
     assert not any(chosen([*rows[:4], (0.4, "只有风在桥洞里唱歌"), (0.05, SENTENCE), (0.4, "只有风在桥洞里唱歌")])[4:])
+
+
+def test_a_long_page_is_judged_in_stretches_as_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = "首页\n新闻中心\r\n体育 | 财经 | 娱乐\n\n"
+    body = "清早的雾还没有散，码头上已经有人在等船了，挑担子的，推车的，都不说话。\n船来了，大家上船；“坐好。”他说。\r"
+    foot = "责任编辑：王五\n版权所有 未经许可不得转载\n  2012-01-05 12:30 来源：晚报\n<a href='x'>更多</a>_\n9\n"
+    text = "".join(menu + f"{n}、" + body * (1 + n % 5) + foot + "码头 " * (n % 7) + "\n" for n in range(60))
+    page = [Page("x", text), Page("y", menu + body + foot)]
+    expected = judge.find_many(page, Options())
+    rows = features.measure(*_looked_at(text))
+    for module in (layout, echo, features):
+        monkeypatch.setattr(module, "STRETCH", 300)
+    for module in (presence, layout, judge):
+        monkeypatch.setattr(module, "LONG", 450)
+    monkeypatch.setattr(presence, "STRETCH", 333)
+    monkeypatch.setattr(model, "LINES_AT_ONCE", 40)
+    monkeypatch.setattr(features, "LINES_AT_ONCE", 50)
+    assert layout.lay_out(text).is_long
+    assert np.array_equal(features.measure(*_looked_at(text)), rows)
+    assert judge.find_many(page, Options()) == expected
+    assert expected[0].edits
+
+
+def _looked_at(text: str) -> tuple[layout.Layout, lexicon.Hits, NDArray[np.float32]]:
+    page = layout.lay_out(text)
+    hits = lexicon.find_hits(page, lexicon.shipped())
+    return page, hits, wording.score(page, model.shipped().wording)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from cleantext.chrome.layout import HAN, Layout
 from cleantext.presence import STRETCH
 
 Array = NDArray[np.float32]
+Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 _MASK: Final = (1 << 14) - 1  # buckets for the bigrams of a page
 _PAGES: Final = 8  # pages whose buckets are filled together: they stay in the processor's caches
@@ -25,10 +27,8 @@ def echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     # How often each bucket is said, 2 for more; and the last one that said it.
     times, last = np.zeros((_MASK + 1) * _PAGES, np.uint8), np.empty((_MASK + 1) * _PAGES, np.int32)
     for first in range(0, len(page.page_end), _PAGES):
-        low, high = page.page_start[first], page.page_end[first : first + _PAGES][-1]
-        lows = range(int(low), int(high), STRETCH)
-        for begin in lows:
-            line, key = _han_pairs(page, begin, min(begin + STRETCH, int(high)), first)
+        pairs = [*_pairs(page, first)] if not page.is_long else ()
+        for line, key in pairs or _pairs(page, first):
             said = key[prose[line]]
             rank = np.arange(len(said), dtype=np.int32)
             again = said[times.take(said) > 0]
@@ -36,9 +36,7 @@ def echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
             last[said] = rank
             times[said[last.take(said) != rank]] = 2  # all but the last one found it said
             times[again] = 2
-        for begin in lows:
-            if len(lows) > 1:
-                line, key = _han_pairs(page, begin, min(begin + STRETCH, int(high)), first)
+        for line, key in pairs or _pairs(page, first):
             if len(line):
                 lines = slice(line[0], line[-1] + 1)
                 edges = line.searchsorted(np.arange(line[0], line[-1] + 2))
@@ -49,7 +47,19 @@ def echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     return (found / np.maximum(number, 1)).astype(np.float32)
 
 
-def _han_pairs(page: Layout, low: int, high: int, first: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pairs(page: Layout, first: int) -> Iterator[Pairs]:
+    """The pairs of Han of _PAGES pages, from `first` on, a stretch at a time."""
+    if page.is_long:
+        for lines, part in page.stretches():
+            line, key = _han_pairs(part, 0, len(part.codes), 0)
+            yield line + lines.start, key
+        return
+    low, high = int(page.page_start[first]), int(page.page_end[first : first + _PAGES][-1])
+    for begin in range(low, high, STRETCH):
+        yield _han_pairs(page, begin, min(begin + STRETCH, high), first)
+
+
+def _han_pairs(page: Layout, low: int, high: int, first: int) -> Pairs:
     """Line and bucket of each pair of Han characters that begins in [low, high); buckets of each page, from `first`."""
     han = (page.kind[low : high + 1] - HAN) < 2  # han or grammar: unsigned, so that smaller kinds wrap around
     places = (han[:-1] & han[1:]).nonzero()[0]

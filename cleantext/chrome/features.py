@@ -6,6 +6,8 @@ operations. None needs the page's site; a per-site set of repeated lines can be 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -22,8 +24,8 @@ from cleantext.chrome.place import (
     LABEL_SIZE,
     PLACED,
     SHARED,
+    Company,
     Rows,
-    company,
     names_in_company,
     place,
     stack,
@@ -36,6 +38,8 @@ Array = NDArray[np.float32]
 # A prose line: at least this many Han characters, with a sentence end or two commas. Only a feature, not a verdict; the
 # bound was set by hand (headlines run to 24 Han, but without such marks) and not swept: the trees also see the length.
 PROSE_HAN: Final = 18
+
+LINES_AT_ONCE: Final = 1 << 13  # that a table with a dozen numbers a line is made of
 
 _BITS: Final = np.arange(2 * (len(FAMILIES) + 1))[:, None]
 _COUNTED: Final = ("final", "comma", "colon", "quote", "open", "pipe", "arrow", "dash", "bullet", "ellipsis", "kana")
@@ -58,7 +62,9 @@ _SEEN: Final = _POWERS[: len(kinds.CLASSES)] * kinds.VISIBLE
 
 def fingerprints(page: Layout) -> NDArray[np.uint64]:
     """A 64-bit fingerprint of each line's visible text: equal lines of any pages have equal fingerprints."""
-    return _fingerprints(page.codes[page.visible], page.size)  # visible characters stand in non-blank lines only
+    # Visible characters stand in non-blank lines only.
+    found = [_fingerprints(part.codes[part.visible], part.size) for _, part in page.stretches()]
+    return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def _fingerprints(codes: NDArray[np.uint32], size: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -82,14 +88,59 @@ def _fingerprints(codes: NDArray[np.uint32], size: NDArray[np.int64]) -> NDArray
 
 def measure(page: Layout, hits: Hits, wording: Array) -> Array:
     """The feature matrix (features, lines); `wording` as `wording.score` gives it."""
-    out = np.empty((len(names()), len(page.start)), np.float32)
-    rows = _alone(page, hits, wording)
-    at = stack(rows, out)
-    for block in page.blocks():
-        part = out[:, block.lines]
-        height = company(part[:at].take(_shared_rows(), 0), part[at:], block)
-        stack_grid(place(_of(rows, block), hits.mask[block.lines], block), part[at + height :], block)
-    return out
+    return Measures.of(page, hits, wording).rows(0, len(page.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The features of the lines, of any run of them: of a long page no more than what belongs to the lines alone and to
+    their places is kept, since all features are many times as large as the text.
+
+    `alone` holds the first rows of the matrix; the others stand in `rest`, or come of the rows of a long page.
+    """
+
+    alone: Array
+    rest: Array
+    company: Company | None
+
+    @classmethod
+    def of(cls, page: Layout, hits: Hits, wording: Array) -> Measures:
+        """The features of the lines of a layout."""
+        if page.is_long:
+            return cls._of_long(page, hits, wording)
+        out = np.empty((len(names()), len(page.start)), np.float32)
+        rows = _alone(page, hits, wording, _of_page(page))
+        at = stack(rows, out)
+        for block in page.blocks():
+            part = out[:, block.lines]
+            height = Company.of(part[:at].take(_shared_rows(), 0), block).write(part[at:])
+            stack_grid(place(_of(rows, block), hits.mask[block.lines], block), part[at + height :], block)
+        return cls(out, out[:0], None)
+
+    @classmethod
+    def _of_long(cls, page: Layout, hits: Hits, wording: Array) -> Measures:
+        wide = _of_page(page)
+        alone = np.empty((_alone_height(), len(page.start)), np.float32)
+        for lines, part in page.stretches():
+            mine = {name: row[..., lines] for name, row in wide.items()}
+            stack(_alone(part, hits.between(lines), wording[:, lines], mine), alone[:, lines])
+        block = next(page.blocks())
+        rows: Rows = {name: alone[number] for name, number in zip(PLACED, _placed_rows(), strict=True)}
+        company = Company.of(alone.take(_shared_rows(), 0), block)
+        rest = np.empty((len(names()) - len(alone) - company.height, len(page.start)), np.float32)
+        stack_grid(place(rows, hits.mask, block), rest, block)
+        return cls(alone, rest, company)
+
+    def rows(self, low: int, high: int) -> Array:
+        """The feature matrix of the lines [low, high)."""
+        if not self.company:
+            return self.alone[:, low:high]
+        at, height = len(self.alone), self.company.height
+        out = np.empty((at + height + len(self.rest), high - low), np.float32)
+        out[:at] = self.alone[:, low:high]
+        self.company.write(out[at:], slice(low, high))
+        out[at + height :] = self.rest[:, low:high]
+        return out
 
 
 def _of(rows: Rows, block: Block) -> Rows:
@@ -104,7 +155,7 @@ def names() -> tuple[str, ...]:
     text = "一\n二\n"
     page = kinds.lay_out(text)
     hits = find_hits(page, shipped())
-    rows = _alone(page, hits, np.zeros((2, 2), np.float32))
+    rows = _alone(page, hits, np.zeros((2, 2), np.float32), _of_page(page))
     block = next(page.blocks())
     inside = {
         "share": list(_SHARE),
@@ -114,7 +165,8 @@ def names() -> tuple[str, ...]:
         "prose_since": [f"prose_since_{family}" for family in HEADINGS],
     }
     plain = [
-        [name for key in group for name in inside.get(key, [key])] for group in (rows, place(rows, hits.mask, block))
+        [name for key in group for name in inside.get(key, [key])]
+        for group in (rows, dict(place(rows, hits.mask, block)))
     ]
     return (*plain[0], *names_in_company(), *plain[1])
 
@@ -124,7 +176,29 @@ def _shared_rows() -> NDArray[np.int64]:
     return np.array([names().index(name) for name in SHARED])
 
 
-def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
+@cache
+def _placed_rows() -> NDArray[np.int64]:
+    return np.array([names().index(name) for name in PLACED])
+
+
+@cache
+def _alone_height() -> int:
+    """How many features belong to the lines themselves."""
+    return names().index(names_in_company()[0])
+
+
+def _of_page(page: Layout) -> Rows:
+    """What a line shares with others of its page, and whether it is prose."""
+    counts = page.counts
+    prose = counts[:, kinds.HAN] + counts[:, kinds.GRAMMAR] >= PROSE_HAN
+    prose &= (counts[:, kinds.FINAL] > 0) | (counts[:, kinds.COMMA] > 1)
+    label, start = _beginnings(page, 3, 8)
+    same = {"same_label": _copies(label, page.page, 8), "same_start": _copies(start, page.page, 8)}
+    return {"copies": _line_copies(page, 5), **same, "prose": prose, "echo": echo(page, prose)}
+
+
+def _alone(page: Layout, hits: Hits, wording: Array, shared: Rows) -> Rows:
+    """The features of each line by itself; `shared` as `_of_page` gives it."""
     counts = page.counts.T.astype(np.float32)
     size = np.maximum(page.size, 1).astype(np.float32)
     han = counts[kinds.HAN] + counts[kinds.GRAMMAR]
@@ -153,16 +227,14 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["words"] = np.minimum(inner, 30)
     rows["word_size"] = np.minimum(size / (inner + 1), 60)
     rows["times"], rows["dates"], rows["years"] = _clock(page)
-    rows["copies"] = _line_copies(page, 5)
-    label, start = _beginnings(page, 3, 8)
-    rows["same_label"], rows["same_start"] = _copies(label, page.page, 8), _copies(start, page.page, 8)
+    rows |= {name: shared[name] for name in ("copies", "same_label", "same_start")}
     mark = _MARKS.take(page.codes, mode="clip")
     rows["code"] = _count(page, (mark == _CODE).nonzero()[0]) / size
     rows["tags"], rows["attributes"] = _markup(page, mark)
     rows["underscores"] = np.minimum(_count(page, (page.codes == 0x5F).nonzero()[0]), 4)
     second = mark[np.minimum(page.first + 1, page.page_end[page.page] - 1)]
     rows["ordinal"] = (mark[page.first] == _NUMERAL) & ((second == _NUMERAL) | (second == _AFTER))
-    rows["prose"] = prose = (han >= PROSE_HAN) & ((counts[kinds.FINAL] > 0) | (counts[kinds.COMMA] > 1))
+    rows["prose"] = shared["prose"]
     rows["label"] = (size <= LABEL_SIZE) & (counts[kinds.FINAL] + counts[kinds.COMMA] == 0)
     rows["sure"] = (hits.mask & SURE) > 0
     rows["covered"] = hits.covered
@@ -170,7 +242,7 @@ def _alone(page: Layout, hits: Hits, wording: Array) -> Rows:
     rows["telling"] = np.minimum(np.bincount(hits.lines[sure], minlength=len(size)), 6)
     rows["phrase"] = (hits.mask >> _BITS) & 1
     rows["wording"], rows["worst_word"] = wording
-    rows["echo"] = echo(page, prose)
+    rows["echo"] = shared["echo"]
     return rows
 
 
@@ -190,20 +262,33 @@ def _copies(keys: NDArray[np.uint64], page: NDArray[np.int64], most: int) -> NDA
 
 def _line_copies(page: Layout, most: int) -> NDArray[np.int64]:
     """How often each line's visible text occurs on its page, `most` at most."""
-    keys = (page.counts.astype(np.uint64) * _SEEN).sum(axis=1)  # equal lines have equal numbers of all that is visible
+    keys = np.empty(len(page.start), np.uint64)
+    for lines in _runs(len(keys)):  # equal lines have equal numbers of all that is visible
+        (page.counts[lines].astype(np.uint64) * _SEEN).sum(axis=1, out=keys[lines])
     alike = _copies(keys, page.page, 2) > 1
-    mine = np.append(alike, False)[page.line_of[:-1]] & page.visible
-    keys[alike] = _fingerprints(page.codes[mine], page.size[alike])
+    for lines, part in page.stretches():
+        some = alike[lines]
+        mine = np.append(some, False)[part.line_of[:-1]] & part.visible
+        keys[lines][some] = _fingerprints(part.codes[mine], part.size[some])
     return _copies(keys, page.page, most)
 
 
 def _beginnings(page: Layout, short: int, long: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Keys of each line's first core characters: labels such as 来源： repeat, and titles come twice."""
-    places = page.first + np.arange(long)[:, None]
-    codes = page.codes.take(places, mode="clip").astype(np.uint64)
-    codes[places >= page.page_end[page.page]] = 0
-    mixed = codes * _POWERS[:long, None]
-    return np.add.reduce(mixed[:short], 0), np.add.reduce(mixed, 0)
+    keys = np.empty((2, len(page.start)), np.uint64)
+    for lines in _runs(len(page.start)):
+        places = page.first[lines] + np.arange(long)[:, None]
+        codes = page.codes.take(places, mode="clip").astype(np.uint64)
+        codes[places >= page.page_end[page.page[lines]]] = 0
+        mixed = codes * _POWERS[:long, None]
+        np.add.reduce(mixed[:short], 0, out=keys[0, lines])
+        np.add.reduce(mixed, 0, out=keys[1, lines])
+    return keys[0], keys[1]
+
+
+def _runs(count: int) -> Iterator[slice]:
+    """So many lines, some at a time."""
+    return (slice(low, min(low + LINES_AT_ONCE, count)) for low in range(0, count, LINES_AT_ONCE))
 
 
 def _count(page: Layout, places: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cleantext.chrome import choice, facts, lexicon, model, verdict
 from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out_many
 from cleantext.chrome.site import Repeats, SiteRules
+from cleantext.presence import LONG
 from cleantext.records import Edit, Options, Page, StageEdits
 from cleantext.sites import site_of
 
@@ -22,22 +23,27 @@ _HEAD_LINES = 12
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The lines to drop of each page, and what it says about title, author, date and origin."""
     found = [StageEdits("chrome")] * len(pages)
-    # Pages of about the same length stand together: they share a block (see `grid`).
     asked = [k for k, page in enumerate(pages) if page.text and not page.text.isspace()]
-    asked.sort(key=lambda k: pages[k].text.count("\n"))
-    if not asked:
-        return found
-    layout, hits, worth = _look([pages[k].text for k in asked])
+    long = [k for k in asked if len(pages[k].text) > LONG]
+    # Pages of about the same length stand together: they share a block (see `grid`).
+    others = sorted((k for k in asked if len(pages[k].text) <= LONG), key=lambda k: pages[k].text.count("\n"))
+    for group in [others] * bool(others) + [[k] for k in long]:
+        for k, stage_edits in _find([(k, pages[k]) for k in group], options):
+            found[k] = stage_edits
+    return found
+
+
+def _find(asked: Sequence[tuple[int, Page]], options: Options) -> Iterable[tuple[int, StageEdits]]:
+    """What is found in each of some numbered pages in which anything can be."""
+    layout, hits, worth = _look([page.text for _, page in asked])
     if not worth:
-        return found
+        return ()
     if len(worth) < len(asked):
         hits = hits.some(np.isin(layout.page, worth))
         layout = layout.some(worth)
         asked = [asked[k] for k in worth]
-    judged = [pages[k] for k in asked]
-    for k, stage_edits in zip(asked, _judge(judged, layout, hits, options), strict=True):
-        found[k] = stage_edits
-    return found
+    judged = _judge([page for _, page in asked], layout, hits, options)
+    return zip((k for k, _ in asked), judged, strict=True)
 
 
 def _look(texts: Sequence[str]) -> tuple[Layout, lexicon.Hits, list[int]]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome.grid import Block, blocks
-from cleantext.presence import bind
+from cleantext.presence import LONG, STRETCH, Sheaf, bind, parts
 
 # Character classes; each character belongs to exactly one.
 CLASSES: Final = (
@@ -79,51 +81,97 @@ _VISIBLE_WEIGHT: Final = VISIBLE.astype(np.int64)
 _CORE_WEIGHT: Final = _CORE.astype(np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """The non-blank lines of one text or several, as arrays over lines (`start` …) and over characters (`kind` …).
+    """The non-blank lines of one text or several, as arrays over lines (`start` …) and over characters (`codes` …).
 
     [start, end) is a line with its ending; [first, last) its core without indent, bullets and brackets at the edges;
     `size` its visible characters; `counts[line, class]` its characters by class; `number` its place among all lines of
-    its page (0-based), `page` the number of that page. `line_of` gives each character its non-blank line, or -1 (one
-    entry more than characters). The texts stand as in a `Sheaf`; text k is codes[page_start[k]:page_end[k]] and has
-    the lines [bound[k], bound[k + 1]).
+    its page (0-based), `page` the number of that page. `seen` holds the class of each character and bits for what it
+    is. The texts stand as in a `Sheaf`; text k is codes[page_start[k]:page_end[k]] and has the lines
+    [bound[k], bound[k + 1]).
     """
 
-    codes: NDArray[np.uint32]
-    kind: NDArray[np.uint8]
-    visible: NDArray[np.bool_]
-    word: NDArray[np.bool_]
-    line_of: NDArray[np.int64]
+    codes: NDArray[np.unsignedinteger]
+    seen: NDArray[np.uint8]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     size: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    counts: NDArray[np.signedinteger]
     number: NDArray[np.int64]
     page: NDArray[np.int64]
     page_start: NDArray[np.int64]
     page_end: NDArray[np.int64]
     bound: NDArray[np.int64]
 
+    @cached_property
+    def kind(self) -> NDArray[np.uint8]:
+        """The class of each character."""
+        return self.seen & np.uint8(_KIND)
+
+    @cached_property
+    def visible(self) -> NDArray[np.bool_]:
+        """Which characters are visible; they stand in non-blank lines."""
+        return self.seen >= _IS_VISIBLE
+
+    @cached_property
+    def word(self) -> NDArray[np.bool_]:
+        """Which characters are part of words."""
+        flags: NDArray[np.bool_] = self.seen & np.uint8(_IS_WORD) != 0
+        return flags
+
+    @cached_property
+    def line_of(self) -> NDArray[np.int64]:
+        """The non-blank line of each character, or -1; one entry more than characters."""
+        count = len(self.start)
+        number = np.full(2 * count + 1, -1)
+        number[1::2] = np.arange(count)
+        edges = np.empty(2 * count + 2, np.int64)
+        edges[0], edges[-1] = 0, len(self.codes) + 1
+        edges[1:-1:2], edges[2:-1:2] = self.start, self.end
+        return number.repeat(np.diff(edges))
+
     def blocks(self) -> Iterator[Block]:
         """The texts in blocks of about the same number of lines; texts without any are left out."""
         counts = np.diff(self.bound)
         return blocks(counts[counts > 0])
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is that of a text so long that its characters are looked at in stretches (see `stretches`)."""
+        return len(self.page_end) == 1 and len(self.codes) > LONG + 1
+
+    def stretches(self) -> Iterator[tuple[slice, Layout]]:
+        """The layout of each stretch of lines of one long text, in its own offsets, and which lines these are; of
+        other texts all lines.
+        """
+        if not self.is_long:
+            yield slice(0, len(self.start)), self
+            return
+        stops = self.start.searchsorted(np.arange(STRETCH, len(self.codes), STRETCH)).tolist()
+        edges = [*dict.fromkeys((0, *stops, len(self.start)))]
+        for low, high in pairwise(edges):
+            base = int(self.start[low])
+            stop = int(self.start[high]) if high < len(self.start) else len(self.codes)
+            lines = slice(low, high)
+            yield lines, self._cut(slice(base, stop), lines, stop - base - (stop == len(self.codes)))
+
     def text(self, number: int) -> Layout:
         """The layout of one of the texts, in its own offsets."""
-        low, high = self.bound[number : number + 2].tolist()
+        lines = slice(*self.bound[number : number + 2].tolist())
         base, stop = int(self.page_start[number]), int(self.page_end[number])
-        chars, lines = slice(base, stop), slice(low, high)
-        line_of = self.line_of[base : stop + 1]
+        return self._cut(slice(base, stop), lines, stop - base)
+
+    def _cut(self, chars: slice, lines: slice, page_end: int) -> Layout:
+        """The layout of some lines of one text."""
+        base = chars.start
         return Layout(
-            self.codes[chars], self.kind[chars], self.visible[chars], self.word[chars],
-            np.where(line_of < 0, -1, line_of - low) if low else line_of,
+            self.codes[chars].astype(np.uint32, copy=False), self.seen[chars],
             self.start[lines] - base, self.end[lines] - base, self.first[lines] - base, self.last[lines] - base,
-            self.size[lines], self.counts[lines], self.number[lines], self.page[lines] - number,
-            np.zeros(1, np.int64), np.array([stop - base]), np.array([0, high - low]),
+            self.size[lines], self.counts[lines], self.number[lines], np.zeros(lines.stop - lines.start, np.int64),
+            np.zeros(1, np.int64), np.array([page_end]), np.array([0, lines.stop - lines.start]),
         )  # fmt: skip
 
     def some(self, numbers: Sequence[int]) -> Layout:
@@ -136,10 +184,8 @@ class Layout:
         lines = wanted[self.page]
         page = (wanted.cumsum() - 1)[self.page[lines]]
         shift = (self.page_start[wanted] - (end - size))[page]
-        rank = np.append(np.where(lines, lines.cumsum() - 1, -1), -1)
         return Layout(
-            self.codes[chars], self.kind[chars], self.visible[chars], self.word[chars],
-            rank[np.append(self.line_of[:-1][chars], -1)],
+            self.codes[chars], self.seen[chars],
             self.start[lines] - shift, self.end[lines] - shift, self.first[lines] - shift, self.last[lines] - shift,
             self.size[lines], self.counts[lines], self.number[lines], page,
             end - size, end, np.append(0, np.diff(self.bound)[wanted].cumsum()),
@@ -147,13 +193,37 @@ class Layout:
 
 
 def lay_out(text: str) -> Layout:
-    """Cut a text into its non-blank lines (at \\n, \\r\\n and \\r, as `records.split_lines` does) and count classes."""
+    """Cut a text into its non-blank lines (at \n, \r\n and \r, as `records.split_lines` does) and count classes."""
     return lay_out_many([text])
 
 
 def lay_out_many(texts: Sequence[str]) -> Layout:
-    """The layout of several texts."""
-    sheaf = bind(texts)
+    """The layout of several texts; a long one stands best alone: it is laid out in stretches."""
+    return _lay_out_long(texts[0]) if len(texts) == 1 and len(texts[0]) > LONG else _lay_out(bind(texts))[0]
+
+
+def _lay_out_long(text: str) -> Layout:
+    """The layout of one long text, in narrower types where they do: it is several times as large as the text."""
+    codes = np.empty(len(text) + 1, np.uint16)
+    seen = np.empty(len(text) + 1, np.uint8)
+    columns: list[tuple[NDArray[np.signedinteger], ...]] = []
+    lines = 0
+    for part in parts([text], whole_lines=True):
+        here, lines_here = _lay_out(part.sheaf)
+        if codes.itemsize == 2 and here.codes.max() > np.iinfo(np.uint16).max:
+            codes = codes.astype(np.uint32)
+        codes[part.begin : part.begin + len(here.codes)] = here.codes
+        seen[part.begin : part.begin + len(here.codes)] = here.seen
+        offsets = (column + part.begin for column in (here.start, here.end, here.first, here.last))
+        columns.append((*offsets, here.size, here.counts.astype(np.int32), here.number + lines, here.page))
+        lines += lines_here - 1  # a stretch ends behind a line feed
+    start, end, first, last, size, counts, number, page = map(np.concatenate, zip(*columns, strict=True))
+    whole = np.zeros(1, np.int64), np.array([len(text)]), np.array([0, len(start)])
+    return Layout(codes, seen, start, end, first, last, size, counts, number, page, *whole)
+
+
+def _lay_out(sheaf: Sheaf) -> tuple[Layout, int]:
+    """The layout of the texts of a sheaf, and the number of all their lines."""
     codes, stops = sheaf.codes, sheaf.end
     seen = _SEEN.take(codes, mode="clip")
     kind = seen & np.uint8(_KIND)
@@ -175,43 +245,37 @@ def lay_out_many(texts: Sequence[str]) -> Layout:
     ends[lasts] -= 1
     size = counts @ _VISIBLE_WEIGHT
     kept = size.nonzero()[0]
-    rank = np.full(len(ends) + 1, -1)
-    rank[kept] = np.arange(len(kept))
-    line_of = rank.repeat(np.append(length, 1))
-    visible = seen >= _IS_VISIBLE
-    word = seen & np.uint8(_IS_WORD) != 0
     page = lasts.searchsorted(kept)
     end, start = ends[kept], start[kept]
     counts = counts[kept]
-    first, last = _cores(seen & np.uint8(_IS_CORE) != 0, counts @ _CORE_WEIGHT, visible, start, end)
+    first, last = _cores(seen, counts @ _CORE_WEIGHT, start, end)
     number = kept - np.append(0, lasts[:-1] + 1)[page]
     bound = np.append(0, kept.searchsorted(lasts, side="right"))
-    return Layout(
-        codes, kind, visible, word, line_of, start, end, first, last, size[kept], counts, number, page,
-        sheaf.start, stops, bound,
+    layout = Layout(
+        codes, seen, start, end, first, last, size[kept], counts, number, page, sheaf.start, stops, bound,
     )  # fmt: skip
+    return layout, len(ends)
 
 
 def _cores(
-    core: NDArray[np.bool_], number: NDArray[np.int64], visible: NDArray[np.bool_], starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    seen: NDArray[np.uint8], number: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first core character of each kept line, and the offset behind its last; visible ones where none is core.
 
     `number` counts the core characters of each line; there are none outside the kept lines.
     """
     if not len(starts):
         return starts, ends
-    places = core.nonzero()[0]
+    places = (seen & np.uint8(_IS_CORE)).nonzero()[0]
     high = number.cumsum()
     low = high - number
     bare = number == 0
     if not len(places):
-        places = visible.nonzero()[0]
+        places = (seen >= _IS_VISIBLE).nonzero()[0]
     first = places.take(low, mode="clip")
     last = places.take(high - 1, mode="clip") + 1
     if bare.any():
-        shown = visible.nonzero()[0]
+        shown = (seen >= _IS_VISIBLE).nonzero()[0]
         first = np.where(bare, shown[np.minimum(np.searchsorted(shown, starts), len(shown) - 1)], first)
         last = np.where(bare, shown[np.searchsorted(shown, ends) - 1] + 1, last)
     return first, last

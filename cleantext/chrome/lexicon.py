@@ -75,10 +75,13 @@ class Hits:
 
     def text(self, layout: Layout, number: int) -> Hits:
         """Those of one of the texts of a layout, by the numbers that its lines have there."""
-        low, high = layout.bound[number : number + 2].tolist()
-        mine = slice(*self.lines.searchsorted((low, high)).tolist())
-        lines = slice(low, high)
-        return Hits(self.mask[lines], self.covered[lines], self.lines[mine] - low, self.phrases[mine], self.masks[mine])
+        return self.between(slice(*layout.bound[number : number + 2].tolist()))
+
+    def between(self, lines: slice) -> Hits:
+        """Those of a run of lines, by their numbers among these."""
+        mine = slice(*self.lines.searchsorted((lines.start, lines.stop)).tolist())
+        here = self.lines[mine] - lines.start
+        return Hits(self.mask[lines], self.covered[lines], here, self.phrases[mine], self.masks[mine])
 
     def some(self, lines: NDArray[np.bool_]) -> Hits:
         """Those of some of the lines, by their numbers among these."""
@@ -124,6 +127,16 @@ def shipped() -> Lexicon:
 
 def find_hits(layout: Layout, lexicon: Lexicon) -> Hits:
     """All phrase hits whose anchors hold, gathered per non-blank line."""
+    found = [(lines.start, _find_hits(part, lexicon)) for lines, part in layout.stretches()]
+    if len(found) == 1:
+        return found[0][1]
+    mask, covered, phrases, masks = (
+        np.concatenate([getattr(hits, name) for _, hits in found]) for name in ("mask", "covered", "phrases", "masks")
+    )
+    return Hits(mask, covered, np.concatenate([hits.lines + first for first, hits in found]), phrases, masks)
+
+
+def _find_hits(layout: Layout, lexicon: Lexicon) -> Hits:
     count = len(layout.start)
     phrase, start, end = lexicon.matcher.find(layout.codes)
     none = np.zeros(0, np.int64)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import wording
-from cleantext.chrome.features import measure, names
+from cleantext.chrome.features import Measures, names
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.grid import Block
 from cleantext.chrome.layout import Layout
@@ -27,6 +27,7 @@ from cleantext.chrome.place import second_thoughts
 Array = NDArray[np.float32]
 
 SURELY_CHROME = 2.0  # log-odds from which a line counts as evidence that the page is a web page
+LINES_AT_ONCE = 2048  # whose features of a long page are made together: 2 MB
 _WORDING_STEPS = 24  # stored steps per unit of log-odds
 
 
@@ -41,12 +42,19 @@ class Model:
 
     def judge(self, page: Layout, hits: Hits) -> Array:
         """The probability that each line is chrome."""
-        return self.probabilities(measure(page, hits, wording.score(page, self.wording)), page.blocks())
+        return self._probabilities(Measures.of(page, hits, wording.score(page, self.wording)), page.blocks())
 
     def probabilities(self, rows: Array, pages: Iterable[Block]) -> Array:
         """The same, from the feature matrix of the lines of these pages."""
-        pages = list(pages)
-        odds = self.second.score(rows, second_thoughts(rows[0], self.first.score(rows), pages))
+        return self._probabilities(Measures(rows, rows[:0], None), pages)
+
+    def _probabilities(self, measures: Measures, pages: Iterable[Block]) -> Array:
+        pages, rows = list(pages), measures.alone
+        count = rows.shape[1]
+        runs = [(low, min(low + LINES_AT_ONCE, count)) for low in range(0, count, LINES_AT_ONCE)] or [(0, 0)]
+        odds = np.concatenate([self.first.score(measures.rows(*run)) for run in runs])
+        again = second_thoughts(rows[0], odds, pages)
+        odds = np.concatenate([self.second.score(measures.rows(*run), again[:, slice(*run)]) for run in runs])
         weighed = [part * weight for part, weight in zip(grounds(rows, odds, pages), self.calibration, strict=True)]
         out: Array = 1 / (1 + np.exp(-sum(weighed)))
         return out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -12,7 +13,8 @@ from cleantext.chrome.grid import Block
 from cleantext.chrome.lexicon import bit
 
 Array = NDArray[np.float32]
-Rows: TypeAlias = dict[str, NDArray[np.generic] | np.floating]
+Rows: TypeAlias = dict[str, NDArray[np.generic]]
+Row: TypeAlias = tuple[str, NDArray[np.generic]]  # its name, and its values
 
 # A label: at most this many visible characters and no punctuation that ends or divides a sentence. Set by hand.
 LABEL_SIZE: Final = 12
@@ -59,16 +61,17 @@ def stack(rows: Rows, out: Array) -> int:
     return at
 
 
-def stack_grid(rows: Rows, out: Array, block: Block) -> None:
+def stack_grid(rows: Iterable[Row], out: Array, block: Block) -> None:
     """The same for rows on the grid of a block (pages, lines), a column (pages, 1) for what is the same for a page."""
-    height = sum(row.shape[0] if row.ndim > 2 else 1 for row in rows.values())
-    grid = np.empty((height, len(block.count), block.width), np.float32)
+    alone = len(block.count) == 1
+    grid = out[:, None] if alone else np.empty((len(out), len(block.count), block.width), np.float32)
     at = 0
-    for row in rows.values():
+    for _, row in rows:
         above = at + (row.shape[0] if row.ndim > 2 else 1)
         grid[at:above] = row
         at = above
-    out[:height] = block.gather(grid)
+    if not alone:
+        out[:] = block.gather(grid)
 
 
 def names_in_company() -> list[str]:
@@ -78,90 +81,115 @@ def names_in_company() -> list[str]:
     return near + around
 
 
-def company(base: Array, out: Array, block: Block) -> int:
-    """Write the SHARED measures of the neighbours one by one, and means in windows above and below, into a matrix.
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The SHARED measures of the neighbours one by one, and means in windows above and below.
 
-    `base` holds the SHARED rows of the lines themselves. Returns the number of rows written.
+    `padded` holds the measures of the lines on the grid of a block, with what stands for lines beyond the page; `total`
+    running sums of those that are averaged.
     """
-    pad = max(REACH)
-    grid = block.spread(base, -1)
-    height, pages, width = grid.shape
-    padded = np.full((height, pages, width + 2 * pad), -1, np.float32)
-    padded[..., pad : pad + width] = grid
-    at = 0
-    for k in REACH:
-        out[at : at + height] = block.gather(padded[..., pad + k : pad + k + width])
-        at += height
-    end: int = at + 2 * len(WINDOWS) * len(_WINDOWED)
-    out[at:end] = block.gather(_around(grid.take(_WINDOWED_ROWS, 0), block.count))
-    return end
+
+    padded: Array
+    total: Array
+    block: Block
+
+    @classmethod
+    def of(cls, base: Array, block: Block) -> Company:
+        """That of the lines of a block; `base` holds their SHARED rows."""
+        pad = max(REACH)
+        grid = block.spread(base, -1)
+        height, pages, width = grid.shape
+        padded = np.full((height, pages, width + 2 * pad), -1, np.float32)
+        padded[..., pad : pad + width] = grid
+        return cls(padded, _running(grid.take(_WINDOWED_ROWS, 0)), block)
+
+    @property
+    def height(self) -> int:
+        """The number of its rows."""
+        return len(REACH) * len(SHARED) + 2 * len(WINDOWS) * len(_WINDOWED)
+
+    def write(self, out: Array, lines: slice | None = None) -> int:
+        """Write the rows into a matrix, from its top; returns their number. `lines`: of some of a single page."""
+        low, high = (lines.start, lines.stop) if lines else (0, self.block.width)
+        at = 0
+        for k in REACH:
+            near = self.padded[..., max(REACH) + k + low : max(REACH) + k + high]
+            out[at : at + len(near)] = self.block.gather(near)
+            at += len(near)
+        out[at : self.height] = self.block.gather(_around(self.total, self.block.count, low, high))
+        return self.height
 
 
-def _around(base: Array, count: NDArray[np.int64]) -> Array:
-    """The means of each row over the lines above and below, per window: rows (window, side, row).
-
-    `base` has the shape (rows, pages, lines); so many lines of each page count.
-    """
-    height, pages, width = base.shape
-    total = np.zeros((height, pages, width + 1), np.float32)
+def _running(base: Array) -> Array:
+    """The sums of rows (rows, pages, lines) up to each line, and of all lines of a page."""
+    total = np.zeros((*base.shape[:2], base.shape[2] + 1), np.float32)
     np.cumsum(base, axis=2, out=total[..., 1:])
-    here = np.arange(width)
+    return total
+
+
+def _around(total: Array, count: NDArray[np.int64], first: int, stop: int) -> Array:
+    """The means of each row over the lines above and below, per window, of lines [first, stop): (window, side, row).
+
+    `total` is as `_running` gives it; so many lines of each page count.
+    """
+    height, pages, width = total.shape
+    here = np.arange(first, stop)
     low = np.maximum(here - _WINDOW_COLUMN, 0)[None]  # pages, window, line
-    high = np.minimum(np.minimum(here + (_WINDOW_COLUMN + 1), width), count[..., None])
+    high = np.minimum(np.minimum(here + (_WINDOW_COLUMN + 1), width - 1), count[..., None])
     flat = total.reshape(height, -1)
-    page = np.arange(0, pages * (width + 1), width + 1)[:, None, None]
-    out = np.empty((len(WINDOWS), 2, height, pages, width), np.float32)
+    page = np.arange(0, pages * width, width)[:, None, None]
+    out = np.empty((len(WINDOWS), 2, height, pages, len(here)), np.float32)
     sums = out.transpose(2, 1, 3, 0, 4)  # row, side, page, window, line
-    np.subtract(total[:, :, None, :-1], flat.take(page + low, 1), out=sums[:, 0])
-    np.subtract(flat.take(page + high, 1), total[:, :, None, 1:], out=sums[:, 1])
+    np.subtract(total[:, :, None, first:stop], flat.take(page + low, 1), out=sums[:, 0])
+    np.subtract(flat.take(page + high, 1), total[:, :, None, first + 1 : stop + 1], out=sums[:, 1])
     number = np.stack(np.broadcast_arrays(here - low, high - here - 1)).astype(np.float32)
     sums /= np.maximum(number, 1)
-    return out.reshape(-1, pages, width)
+    return out.reshape(-1, pages, len(here))
 
 
-def place(rows: Rows, mask: NDArray[np.int64], block: Block) -> Rows:
+def place(rows: Rows, mask: NDArray[np.int64], block: Block) -> Iterator[Row]:
     """Where the line stands: in the page, relative to prose, to the core of the article, and below headings.
 
     `rows` holds the PLACED measures of the lines, `mask` their families; the result lies on the grid of the block.
     """
-    out: Rows = {}
     prose = block.spread(np.asarray(rows["prose"], bool), False)
     log_han = block.spread(np.asarray(rows["log_han"], np.float32), 0)
     count = block.count
     here = np.arange(block.width)
-    out["from_top"] = np.minimum(here, FAR)
-    out["from_end"] = np.minimum(count - 1 - here, FAR)
-    out["place"] = here / count
+    yield "from_top", np.minimum(here, FAR)
+    yield "from_end", np.minimum(count - 1 - here, FAR)
+    yield "place", here / count
     weight = prose * np.expm1(log_han)
     done = weight.cumsum(axis=1)
     whole = done[:, -1:]
     total = np.maximum(whole, 1)
-    out["prose_before"] = (done - weight) / total
-    out["prose_after"] = np.where(whole > 0, (total - done) / total, 0 * done)
-    out["since_prose"], out["until_prose"] = _distances(prose, count)
+    yield "prose_before", (done - weight) / total
+    yield "prose_after", np.where(whole > 0, (total - done) / total, 0 * done)
+    since, until = _distances(prose, count)
+    yield "since_prose", since
+    yield "until_prose", until
     low, high = _core(prose, log_han, count)
-    out["core"] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
-    out["above_core"] = here < low
+    yield "core", np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
+    yield "above_core", here < low
     done_high, done_low, weight_low = (
         np.take_along_axis(a, b, 1) for a, b in ((done, high), (done, low), (weight, low))
     )
-    out["core_share"] = (done_high - done_low + weight_low) / total
+    yield "core_share", (done_high - done_low + weight_low) / total
     sure, label, final = (block.spread(np.asarray(rows[name], bool), False) for name in ("sure", "label", "ends_final"))
     number = count.astype(np.float64)
-    out["page_lines"] = np.log1p(number)
-    out["page_prose"] = _sum(prose) / number
-    out["page_sure"] = _sum(sure) / number
-    out["page_sure_lines"] = np.minimum(_sum(sure), 40)
-    out["page_label"] = _sum(label) / number
-    out["page_final"] = _sum(final) / number
-    out["page_weight"] = np.log1p(total.astype(np.float64))
+    yield "page_lines", np.log1p(number)
+    yield "page_prose", _sum(prose) / number
+    yield "page_sure", _sum(sure) / number
+    yield "page_sure_lines", np.minimum(_sum(sure), 40)
+    yield "page_label", _sum(label) / number
+    yield "page_final", _sum(final) / number
+    yield "page_weight", np.log1p(total.astype(np.float64))
     heading = block.spread(((mask & _HEADING_BITS) > 0) & (rows["log_size"] < _SHORT), False)
-    out["since"] = np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=2), FAR)
+    yield "since", np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=2), FAR)
     mark = np.maximum.accumulate(np.where(heading, done, np.float32(-1)), axis=2)
-    out["prose_since"] = np.where(mark < 0, -1, np.minimum(done - mark, 2000))
-    out["list_run"] = np.minimum(_runs(~final & ~prose & (here < count)), FAR)
-    out["prose_run"] = np.minimum(_runs(prose), FAR)
-    return out
+    yield "prose_since", np.where(mark < 0, -1, np.minimum(done - mark, 2000))
+    yield "list_run", np.minimum(_runs(~final & ~prose & (here < count)), FAR)
+    yield "prose_run", np.minimum(_runs(prose), FAR)
 
 
 def _sum(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -228,13 +256,13 @@ def _again(log_size: Array, odds: Array, out: Array, block: Block) -> None:
     sizes = block.spread(log_size, 0)
     pages, width = grid.shape
     count, here = block.count, np.arange(width)
-    new = np.empty((_AGAIN, pages, width), np.float32)
+    new = out[:, None] if pages == 1 else np.empty((_AGAIN, pages, width), np.float32)
     new[0] = grid
     padded = np.full((pages, width + 2 * _FIRST_REACH), 6, np.float32)
     padded[:, _FIRST_REACH : _FIRST_REACH + width] = grid
     for row, k in enumerate(_FIRST_NEIGHBOURS, 1):
         new[row] = padded[:, _FIRST_REACH + k : _FIRST_REACH + k + width]
-    new[9:15] = _around(grid[None], count)
+    new[9:15] = _around(_running(grid[None]), count, 0, width)
     kept = grid < 0  # what fills up the shorter pages is not
     body = np.where(kept, np.expm1(sizes), 0)
     done = body.cumsum(axis=1)
@@ -246,4 +274,5 @@ def _again(log_size: Array, odds: Array, out: Array, block: Block) -> None:
     new[19] = np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
     new[20] = _sum((grid > 0) & (here < count)).astype(np.float32) / count.astype(np.float32)
     new[21] = np.log1p(whole.astype(np.float64))
-    out[:] = block.gather(new)
+    if pages > 1:
+        out[:] = block.gather(new)

@@ -46,10 +46,12 @@ def bigrams(page: Layout) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
 
 def score(page: Layout, weights: Array) -> Array:
     """Two rows of features per line: the sum of its bigrams' weights over the root of their number, and the largest."""
-    value = weights.take(_buckets(page))
-    ends = np.stack((page.first, page.last + 1), axis=1).ravel()  # every second stretch is a line's
     out = np.empty((2, len(page.start)), np.float32)
-    # In double precision the sum is exact (weights are small multiples of a power of two): the order does not matter.
-    out[0] = np.add.reduceat(value, ends, dtype=np.float64)[::2] / np.sqrt(page.last - page.first + 1)
-    out[1] = np.maximum.reduceat(value, ends)[::2]
+    for lines, part in page.stretches():
+        value = weights.take(_buckets(part))
+        ends = np.stack((part.first, part.last + 1), axis=1).ravel()  # every second stretch is a line's
+        # In double precision the sum is exact (weights are small multiples of a power of two): the order does not
+        # matter.
+        out[0, lines] = np.add.reduceat(value, ends, dtype=np.float64)[::2] / np.sqrt(part.last - part.first + 1)
+        out[1, lines] = np.maximum.reduceat(value, ends)[::2]
     return out
