@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 
 import numpy as np
 
 from cleantext.spun.context import feature_text, load_model, slot_features
 from cleantext.spun.dictionary import Dictionary
+from cleantext.spun.rows import Row
 from cleantext.spun.slots import Floats, Ints, Lot, Slots
 
 _STRONGEST = 2  # context features named in a reason
@@ -35,39 +35,40 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
         return []
     slot, row = slots.slot[chosen], slots.row[chosen]
     start, end = slots.start[slot], slots.end[slot]
+    pages, forms, rows = slots.page[slot].tolist(), slots.form[slot].tolist(), row.tolist()
     features = slot_features(lot.contexts, start, end)
     model = load_model()
     gain = model.weigh(features, dictionary.original_hash[row])
     gain -= model.weigh(features, dictionary.spun_hash[slots.form[slot]])
     gain[:, 0] = 0  # how common the words are: no context that a reader could check
-    pages, forms = slots.page[slot].tolist(), slots.form[slot].tolist()
     texts = {page: lot.text[lot.sheaf.start[page] : lot.sheaf.end[page]] for page in {*pages}}
     firsts = lot.sheaf.start[slots.page[slot]]
-    spans = zip((start - firsts).tolist(), (end - firsts).tolist(), strict=True)
+    spans = zip(map(texts.__getitem__, pages), (start - firsts).tolist(), (end - firsts).tolist(), strict=True)
     around = [
-        ", ".join(f"{feature_text(texts[page], *span, column)} {nats:+.1f}" for column, nats in pairs if nats > 0)
-        for page, span, pairs in zip(pages, spans, _highest(gain), strict=True)
+        ", ".join([f"{feature_text(*span, column)} {nats:+.1f}" for column, nats in pairs if nats > 0])
+        for span, pairs in zip(spans, _highest(gain), strict=True)
     ]
-    times = Counter(zip(pages, row.tolist(), strict=True))
+    times = Counter(zip(pages, rows, strict=True))
     occurs = Counter(zip(slots.page.tolist(), slots.form.tolist(), strict=True))
+    parts = {number: _of_row(dictionary.rows[number]) for number in {*rows}}
     deltas, fluencies = slots.delta[chosen].tolist(), slots.fluency[chosen].tolist()
     others = [0] * len(pages) if elsewhere is None else elsewhere.tolist()
     out = []
     for page, number, form, delta, fluency, context, more in zip(
-        pages, row.tolist(), forms, deltas, fluencies, around, others, strict=True
+        pages, rows, forms, deltas, fluencies, around, others, strict=True
     ):
-        entry = dictionary.rows[number]
-        fit = f"context {delta:+.1f}, n-grams {fluency:+.1f} nats" + (f" ({context})" if context else "")
+        words, kind = parts[number]
+        shown = f" ({context})" if context else ""
         share = f"{times[page, number]} of {occurs[page, form]} on this page"
         if more:
             share += f", needed on {more} other{'s' * (more > 1)} of this site"
-        out.append(f"{entry.original} for {entry.spun}: {fit}; {_kind(entry.kinds)}; {share}")
+        out.append(f"{words}: context {delta:+.1f}, n-grams {fluency:+.1f} nats{shown}; {kind}; {share}")
     return out
 
 
-@cache
-def _kind(kinds: tuple[str, ...]) -> str:
-    return next(_KIND_WORDS[name] for name in _KIND_WORDS if name in kinds)
+def _of_row(row: Row) -> tuple[str, str]:
+    """A row's words, and where it comes from."""
+    return f"{row.original} for {row.spun}", next(_KIND_WORDS[name] for name in _KIND_WORDS if name in row.kinds)
 
 
 def _highest(gain: Floats) -> list[list[tuple[int, float]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 
 import numpy as np
@@ -24,6 +24,8 @@ ENTRIES = 10_500_000  # of the table, 2 bytes each
 STRETCHES_AT_ONCE = 4096  # that are scored together: they stay in the processor's caches
 FEW = 1024  # stretches: up to here one look-up for all is faster than one for each length of word
 BACKOFF = -0.9  # nats: log 0.4, the constant of the method
+BMP = 1 << 16  # the code points of nearly all text
+MANY = 8192  # characters from which a table of single ones is worth making
 UNSEEN = -18.0  # nats: a character that the corpus does not hold
 COUNT_BITS, MARK_BITS = 6, 10  # of an entry: a step of the count is then 27 %, one look-up in 1,024 a chance hit
 PER_OCTAVE = 2.9  # steps of the stored log2 counts per doubling: 63 steps reach 2.7 million
@@ -65,12 +67,26 @@ def fingerprint(key: U64) -> U16:
 _LOGS = np.append(np.float32(-1), np.arange(LAST, dtype=np.float32) * np.float32(np.log(2) / PER_OCTAVE))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NgramModel:
     """Entries: fingerprint in the upper bits, quantised log count plus one in the lower; `size` in characters."""
 
     table: U16
     size: int
+
+    @cached_property
+    def _singles(self) -> npt.NDArray[np.float32]:
+        """The log counts of the code points below BMP: a fifth of all look-ups, in a table that fits the cache."""
+        return self._log_counts(mixed(np.arange(BMP, dtype=np.uint64), 1))
+
+    def _log_counts_of(self, codes: U64) -> npt.NDArray[np.float32]:
+        """Natural log of the counts of single code points; -1 where there is none."""
+        if len(codes) < MANY:
+            return self._log_counts(mixed(codes, 1))
+        counts = self._singles.take(codes.view(np.int64), mode="clip")
+        beyond = np.flatnonzero(codes >= BMP)
+        counts[beyond] = self._log_counts(mixed(codes[beyond], 1))
+        return counts
 
     def _log_counts(self, key: U64) -> npt.NDArray[np.float32]:
         """Natural log of the counts; -1 where there is none. `key` has one dimension."""
@@ -90,7 +106,7 @@ class NgramModel:
         wide = codes.astype(np.uint64)
         key = wide
         # Counts of what ends in row ORDER - 2, the last one of the history, and in those after it.
-        shorter = self._log_counts(mixed(key[ORDER - 2 :].ravel(), 1)).reshape(-1, codes.shape[1])
+        shorter = self._log_counts_of(key[ORDER - 2 :].ravel()).reshape(-1, codes.shape[1])
         score = np.where(shorter >= 0, shorter - np.float32(np.log(self.size)), np.float32(UNSEEN))[1:]
         for n in range(2, ORDER + 1):
             key = key[:-1] * STEP + wide[n - 1 :]
