@@ -230,3 +230,13 @@ def test_ngrams_are_scored_by_stupid_backoff() -> None:
     found = NgramModel(table, 144).log_probability(columns)[:, 0]
     told = [score(asked[at - ORDER + 1 : at + 1]) for at in range(ORDER - 1, len(asked))]
     assert found == pytest.approx(told, abs=1e-4)
+
+
+def test_what_the_first_look_has_scored_is_scored_the_same_by_the_others() -> None:
+    rows, models = load(), load_models()
+    lot = Lot.of([seed(), *(text for _, text in lookalikes()[:60])])
+    signs = find_slots(lot, rows, models, signs_only=True)
+    alone, known = find_slots(lot, rows, models), find_slots(lot, rows, models, known=signs)
+    assert np.array_equal(alone.delta, known.delta)
+    assert np.array_equal(alone.fluency, known.fluency)
+    assert (signs.delta > 0).sum() > 100

@@ -28,7 +28,7 @@ from cleantext.spun.slots import Floats, Ints, Lot, Slots, load_models
 SURE_FIRST = 0.9  # first-look probability from which a sure row fires on a page that has not proven itself
 USER_CONFIDENCE = 0.99  # of a user's own sure row: who writes it wants it
 USER = KINDS.index("user")
-TOGETHER = 100_000  # characters of spun pages that are repaired together: 22 MB of arrays at the peak
+TOGETHER = 140_000  # characters of spun pages that are repaired together, as many as a lot has
 
 _SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
@@ -86,8 +86,8 @@ def _judge(texts: Sequence[str], lot: Lot, seen: Sighting, rows: Dictionary) -> 
     """The texts that are proven spun, in groups; nothing is likely outside the proven stretches."""
     for group in _groups(texts, [number for number, spun in enumerate(seen.spun) if spun >= PROOF]):
         proven = np.concatenate([seen.proven(lot, number) for number in group])
-        together = Lot.of([texts[number] for number in group])
-        slots, probability = judge_slots(together, rows, load_models(), load_decision())
+        together, signs = (lot, seen.signs) if len(group) == len(texts) else (Lot.of([texts[k] for k in group]), None)
+        slots, probability = judge_slots(together, rows, load_models(), load_decision(), signs)
         probability = np.where(proven[slots.start][slots.slot], probability, 0.0).astype(np.float32)
         yield Judged(group, together, slots, probability)
 

@@ -94,12 +94,15 @@ def quoted(text: str, starts: Ints) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def judge_slots(lot: Lot, dictionary: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
+def judge_slots(
+    lot: Lot, dictionary: Dictionary, models: Models, decision: Decision, signs: Slots | None = None
+) -> tuple[Slots, Floats]:
     """All slots of pages taken as spun, and the probability of each candidate after all looks.
 
-    Each look sees its page with the repairs that the last one was sure of.
+    Each look sees its page with the repairs that the last one was sure of. `signs`: what the first look at the same
+    pages has scored already.
     """
-    slots, probability = plausible(find_slots(lot, dictionary, models), dictionary, decision.first)
+    slots, probability = plausible(find_slots(lot, dictionary, models, known=signs), dictionary, decision.first)
     if not len(slots.row):
         return slots, probability
     scene = survey(lot, slots, dictionary)

@@ -69,16 +69,37 @@ class Slots:
         return len(self.form)
 
 
-def find_slots(lot: Lot, dictionary: Dictionary, models: Models, signs_only: bool = False) -> Slots:
-    """All slots of a lot that no shield covers, with scored candidates; `signs_only`: rows of known spinners only."""
+def find_slots(
+    lot: Lot, dictionary: Dictionary, models: Models, signs_only: bool = False, known: Slots | None = None
+) -> Slots:
+    """All slots of a lot that no shield covers, with scored candidates; `signs_only`: rows of known spinners only.
+
+    `known`: the latter of the same lot, which are not scored again.
+    """
     found = dictionary.find_signs(lot.sheaf.codes) if signs_only else dictionary.find(lot.sheaf.codes)
     found = _outermost(_unshielded(found, dictionary), dictionary)
     wanted = np.ones(len(dictionary.rows), dtype=bool)
     if signs_only:
         found, wanted = found[dictionary.is_sign[found[:, 0]]], dictionary.sign_row
     slots = _slots(found, lot.sheaf, dictionary, wanted)
+    if known is not None and len(known.row):
+        return _scored_but(known, lot, slots, dictionary, models)
     # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
     return score_slots(lot.contexts, slots, dictionary, models, floor=0.0 if signs_only else HOPELESS)
+
+
+def _scored_but(known: Slots, lot: Lot, slots: Slots, dictionary: Dictionary, models: Models) -> Slots:
+    """The slots, scored where they are not among the known ones; of these, such as do not fit have no full score."""
+    many = len(dictionary.rows)
+    there = known.start[known.slot] * many + known.row
+    order = np.argsort(there)
+    wanted = slots.start[slots.slot] * many + slots.row
+    at = order.take(there[order].searchsorted(wanted), mode="clip")
+    same = (there[at] == wanted) & (known.delta[at] > 0)
+    delta, fluency = known.delta[at], known.fluency[at]
+    scored = score_slots(lot.contexts, pruned(slots, ~same), dictionary, models)
+    delta[~same], fluency[~same] = scored.delta, scored.fluency
+    return replace(slots, delta=delta, fluency=fluency)
 
 
 def _slots(found: Ints, sheaf: Sheaf, dictionary: Dictionary, wanted: npt.NDArray[np.bool_]) -> Slots:
