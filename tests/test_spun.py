@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from cleantext import presence
 from cleantext.pipeline import Cleaner
 from cleantext.records import Options, Page
-from cleantext.spun import RULE, SURE_RULE, find
+from cleantext.spun import RULE, SURE_RULE, find, proof
+from cleantext.spun import slots as spun_slots
 from cleantext.spun.context import FEATURES, feature_text, prepare, slot_features
 from cleantext.spun.dictionary import load
 from cleantext.spun.ngrams import (
@@ -26,6 +29,7 @@ from cleantext.spun.ngrams import (
     place,
 )
 from cleantext.spun.page import choose, judge_slots, load_decision
+from cleantext.spun.proof import look_at
 from cleantext.spun.rows import DictionaryError, load_user_rows
 from cleantext.spun.slots import Floats, Ints, Lot, Slots, find_slots, load_models
 
@@ -240,3 +244,21 @@ def test_what_the_first_look_has_scored_is_scored_the_same_by_the_others() -> No
     assert np.array_equal(alone.delta, known.delta)
     assert np.array_equal(alone.fluency, known.fluency)
     assert (signs.delta > 0).sum() > 100
+
+
+def test_a_long_text_is_looked_at_in_stretches_as_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [seed(), *(text for _, text in lookalikes()[::12]), "1" * 90 + seed()[:300] + " \n" * 40]
+    for text in ("\n".join(parts), "".join(parts).replace("\n", ""), "一二三" * 99 + "，上风", "ab" * 400 + parts[1]):
+        whole, found = look_at(Lot.of([text]), load(), load_models(), load_decision()), repairs(text)
+        with monkeypatch.context() as patched:
+            for module in (presence, spun_slots, proof):
+                for name, size in (("STRETCH", 700), ("LONG", 1000)):
+                    patched.setattr(module, name, size, raising=False)
+            lot = Lot.of([text])
+            assert lot.is_long == (len(text) > 1000)
+            seen = look_at(lot, load(), load_models(), load_decision())
+            assert repairs(text) == found
+        for one, other in zip((*astuple(whole.signs), *whole[1:4]), (*astuple(seen.signs), *seen[1:4]), strict=True):
+            np.testing.assert_array_equal(one, other)
+        for one, other in zip(whole.stretches, seen.stretches, strict=True):
+            np.testing.assert_array_equal(one, other)

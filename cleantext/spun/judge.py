@@ -138,7 +138,7 @@ def _repair_surely(found: Found, lot: Lot, seen: Sighting, rows: Dictionary, opt
     taken = np.zeros(len(lot.text) + 1, dtype=np.int64)
     for number in touched:
         for edit in found[number]:
-            taken[lot.sheaf.start[number] + edit.start + 1 : lot.sheaf.start[number] + edit.end + 1] = 1
+            taken[lot.start[number] + edit.start + 1 : lot.start[number] + edit.end + 1] = 1
     upto = np.cumsum(taken)
     chosen = chosen[upto[signs.end[signs.slot[chosen]]] == upto[signs.start[signs.slot[chosen]]]]
     why = reasons(lot, signs, chosen, rows)
@@ -153,7 +153,7 @@ def _edits(
 ) -> Iterator[tuple[int, Edit]]:
     """The chosen repairs, each with the number of its text in the lot; `why` holds their reasons."""
     slot = slots.slot[chosen]
-    pages, firsts = slots.page[slot], lot.sheaf.start[slots.page[slot]]
+    pages, firsts = slots.page[slot], lot.start[slots.page[slot]]
     spans = zip(slots.start[slot].tolist(), slots.end[slot].tolist(), firsts.tolist(), strict=True)
     facts = zip(slots.row[chosen].tolist(), probability[chosen].tolist(), strict=True)
     for page, (start, end, first), (row, chance), reason in zip(pages.tolist(), spans, facts, why, strict=True):

@@ -6,12 +6,13 @@ and over few summands, never across pages.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.spun.context import han_codes
+from cleantext.presence import STRETCH
+from cleantext.spun.context import han_codes, han_flags
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import first_features
 from cleantext.spun.page import Decision, page_probability, slot_evidence
@@ -21,6 +22,7 @@ from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots
 # zero, of 294 genuine look-alikes and all of them in a row 5.7, of the lowest of 27 marked pages 7.2.
 PROOF = 0.998
 WINDOW = 400  # Han characters: the stretch that a page spun only in part must prove
+STEP = WINDOW // 4  # Han characters from one such stretch to the next
 # Probability below which a stretch of a page proven as a whole counts as genuine: 99.9 % of 14,529 clean windows lie
 # below, all windows of the dev passages and of the example page above (the lowest at 0.012).
 LOCAL = 3e-3
@@ -57,8 +59,8 @@ class Sighting(NamedTuple):
         one pasted into it. On any other page a stretch must prove itself.
         """
         whole = bool(self.whole[text] >= PROOF)
-        first = int(lot.sheaf.start[text])
-        proven = np.full(int(lot.sheaf.end[text]) + 1 - first, whole)
+        first = int(lot.start[text])
+        proven = np.full(int(lot.end[text]) + 1 - first, whole)
         of_text = self.stretches.text == text
         chance = self.stretches.chance
         other = of_text & ((chance < LOCAL) if whole else (chance >= PROOF))
@@ -80,14 +82,46 @@ def look_at(lot: Lot, rows: Dictionary, models: Models, decision: Decision) -> S
     return Sighting(signs, chance, whole, spun.tolist(), stretches)
 
 
+class _Places:
+    """Where the Han of a long text stand: every one at which a stretch may begin or end, the last WINDOW and one more.
+
+    A list of them all is several times as large as the text.
+    """
+
+    def __init__(self, size: int, edges: Ints, last: Ints) -> None:
+        """`size` counts all; `edges` are those of number STEP - 1, 2 STEP - 1 …, `last` the last ones."""
+        self._size, self._edges, self._last = size, edges, last
+
+    @classmethod
+    def of(cls, lot: Lot) -> _Places:
+        """Those of a lot of one text."""
+        size = 0
+        edges: list[Ints] = []
+        last = np.zeros(0, dtype=np.int64)
+        for low in range(0, len(lot.text), STRETCH):
+            here = han_flags(lot.text[low : low + STRETCH]).nonzero()[0] + low
+            edges.append(here[STEP - 1 - size % STEP :: STEP])
+            last = np.concatenate([last, here])[-WINDOW - 1 :]
+            size += len(here)
+        return cls(size, np.concatenate(edges), last)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def take(self, numbers: Ints, mode: Literal["clip"] = "clip") -> Ints:
+        """The places of these, which are edges or among the last ones; of what lies before the first, any."""
+        late = self._last.take(numbers - (self._size - len(self._last)), mode=mode)
+        return np.where(numbers >= self._size - len(self._last), late, self._edges.take(numbers // STEP, mode=mode))
+
+
 def gather(lot: Lot, signs: Slots, chance: Floats) -> Evidence:
     """The evidence of the texts of a lot: `chance` is the first look's at the candidates of `signs`."""
-    places: Ints = han_codes(lot.sheaf.codes).nonzero()[0]
+    places = _Places.of(lot) if lot.is_long else han_codes(lot.sheaf.codes).nonzero()[0]
     found = slot_evidence(lot.text, signs, chance)
     some = np.flatnonzero(found.any(axis=1))
     sums = np.zeros((len(some) + 1, 2))
     np.cumsum(found[some], axis=0, out=sums[1:])
-    bound = np.append(0, places.searchsorted(lot.sheaf.end))
+    bound = np.append(0, len(places) if isinstance(places, _Places) else places.searchsorted(lot.end))
     return Evidence(lot, places, bound, signs.start[some] + 1, sums)
 
 
@@ -99,7 +133,7 @@ class Evidence(NamedTuple):
     """
 
     lot: Lot
-    places: Ints
+    places: Ints | _Places
     bound: Ints
     events: Ints
     sums: Numbers
@@ -111,20 +145,19 @@ class Evidence(NamedTuple):
 
     def whole(self) -> Numbers:
         """The evidence of each text: a row as in `page.PAGE`."""
-        sheaf = self.lot.sheaf
-        return np.column_stack([self._between(sheaf.start, sheaf.end), np.diff(self.bound) / 100])
+        return np.column_stack([self._between(self.lot.start, self.lot.end), np.diff(self.bound) / 100])
 
     def windows(self) -> tuple[Ints, Ints, Ints, Numbers]:
         """Stretches of texts that are longer than one, a quarter of one apart: text, start, end, and evidence."""
         number = np.diff(self.bound)
         long = (number > WINDOW).nonzero()[0]
         rest = number[long] - WINDOW
-        steps = -(-rest // (WINDOW // 4))  # stretches that begin at a step; one more ends the text
+        steps = -(-rest // STEP)  # stretches that begin at a step; one more ends the text
         text = long.repeat(steps + 1)
         step = np.arange(len(text)) - (np.cumsum(steps + 1) - steps - 1).repeat(steps + 1)
-        low = np.minimum(step * (WINDOW // 4), rest.repeat(steps + 1))
+        low = np.minimum(step * STEP, rest.repeat(steps + 1))
         first = self.bound[text] - 1  # the Han before the text's own
-        start = np.where(low > 0, self.places.take(first + low, mode="clip") + 1, self.lot.sheaf.start[text])
+        start = np.where(low > 0, self.places.take(first + low, mode="clip") + 1, self.lot.start[text])
         end = self.places.take(first + low + WINDOW, mode="clip") + 1
         length = np.full(len(text), WINDOW / 100)
         return text, start, end, np.column_stack([self._between(start, end), length])

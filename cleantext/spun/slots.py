@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.presence import SEPARATOR, Sheaf, bind
-from cleantext.spun.context import ContextModel, Contexts, load_model, prepare_many, slot_features
+from cleantext.presence import LONG, SEPARATOR, Sheaf, bind, stretches
+from cleantext.spun.context import ContextModel, Contexts, compress, load_model, prepare_many, slot_features
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.ngrams import NgramModel, load_ngrams
 
@@ -22,6 +23,11 @@ HOPELESS = -1.5  # nats of delta: on the dev passages 1.5 % of the right candida
 # Nats: the same for the n-gram model. Held-out F0.5 with 8, 10, 12, 16, 24: 0.898, 0.902, 0.901, 0.900, 0.891.
 MAX_FLUENCY = 10.0
 
+# Around a stretch of a long text: at least so many characters, three words of the longest rows (rows.MAX_LENGTH), and
+# so many signs as the models see at most on one side of a slot (context.WINDOW), and some more.
+AROUND = 64
+SIGHT = 16
+
 
 class Models(NamedTuple):
     """The two models of context."""
@@ -30,21 +36,75 @@ class Models(NamedTuple):
     ngrams: NgramModel
 
 
-class Lot(NamedTuple):
+@dataclass(frozen=True)
+class Lot:
     """Texts that are judged together, none of which sees another: offsets count through all of them.
 
-    `text` holds them one after the other, a SEPARATOR behind each.
+    `text` holds them one after the other, a SEPARATOR behind each (none behind a long one).
     """
 
-    text: str
-    sheaf: Sheaf
-    contexts: Contexts
+    texts: Sequence[str]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Lot:
         """The lot of some texts."""
-        sheaf = bind(texts)
-        return cls(SEPARATOR.join(texts) + SEPARATOR, sheaf, prepare_many(sheaf))
+        return cls(texts)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is one text so long that it is judged in stretches."""
+        return len(self.texts) == 1 and len(self.texts[0]) > LONG
+
+    @cached_property
+    def text(self) -> str:
+        """All characters."""
+        return self.texts[0] if self.is_long else SEPARATOR.join(self.texts) + SEPARATOR
+
+    @cached_property
+    def start(self) -> Ints:
+        """Where each text begins."""
+        return self.end - np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+
+    @cached_property
+    def end(self) -> Ints:
+        """Where each text ends."""
+        return np.fromiter((len(text) + 1 for text in self.texts), np.int64, len(self.texts)).cumsum() - 1
+
+    @cached_property
+    def sheaf(self) -> Sheaf:
+        """The texts as code points: many times as large as a long text."""
+        return bind(self.texts)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """What the models look up: likewise."""
+        return prepare_many(self.sheaf)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """A long text in stretches, each with so much around it that its slots see what they would see in the whole."""
+        text = self.text
+        for low, high in stretches(text, whole_lines=True):
+            before = after = AROUND
+            while before < low and _seen(text[low - before : low]) < SIGHT:
+                before *= 4
+            while high + after < len(text) and _seen(text[high : high + after]) < SIGHT:
+                after *= 4
+            base = max(0, low - before)
+            yield Stretch(Lot.of([text[base : high + after]]), base, low - base, high - base)
+
+
+class Stretch(NamedTuple):
+    """A stretch [low, high) of a lot of its own, which begins at `base` of a long text."""
+
+    lot: Lot
+    base: int
+    low: int
+    high: int
+
+
+def _seen(text: str) -> int:
+    """How many signs the models see of a text."""
+    return len(compress(text)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +136,38 @@ def find_slots(
 
     `known`: the latter of the same lot, which are not scored again.
     """
+    if not lot.is_long or known is not None:
+        return _find_slots(lot, (0, int(lot.end[-1])), dictionary, models, signs_only, known)
+    found = [
+        (_find_slots(part, (low, high), dictionary, models, signs_only), base)
+        for part, base, low, high in lot.stretches()
+    ]
+    return _joined(found)
+
+
+def _joined(found: Sequence[tuple[Slots, int]]) -> Slots:
+    """The slots of the stretches of one text, each with the place where its lot begins."""
+    sizes = np.cumsum([0, *(len(slots) for slots, _ in found)]).tolist()
+    moved = [
+        (s.page, s.form, s.start + base, s.end + base, s.slot + size, s.row, s.delta, s.fluency)
+        for (s, base), size in zip(found, sizes, strict=False)
+    ]
+    page, form, start, end, slot, row, delta, fluency = map(np.concatenate, zip(*moved, strict=True))
+    return Slots(page, form, start, end, slot, row, delta, fluency)
+
+
+def _find_slots(
+    lot: Lot,
+    within: tuple[int, int],
+    dictionary: Dictionary,
+    models: Models,
+    signs_only: bool,
+    known: Slots | None = None,
+) -> Slots:
+    """Those that begin within a stretch of the lot."""
     found = dictionary.find_signs(lot.sheaf.codes) if signs_only else dictionary.find(lot.sheaf.codes)
     found = _outermost(_unshielded(found, dictionary), dictionary)
+    found = found[(found[:, 1] >= within[0]) & (found[:, 1] < within[1])]
     wanted = np.ones(len(dictionary.rows), dtype=bool)
     if signs_only:
         found, wanted = found[dictionary.is_sign[found[:, 0]]], dictionary.sign_row
