@@ -22,7 +22,7 @@ FLAG_WORDS = {
     "no-article": "no part of the HTML looks like an article; all its text outside links was kept",
     "garbled": "some characters are garbled beyond repair",
     "stuffed": "a question for search engines stands in the text as a name again and again",
-    "not-converged": "still changing after the last pass; cleaning it again may change more",
+    "not-converged": "the repairs of its wording never came to an end, and were left out",
     "time-budget": "took longer than the time budget; passed through as it was",
 }
 

@@ -156,7 +156,7 @@ def _broken_promises(cleaned: Cleaned, data: bytes, options: Options) -> Faults:
             faults[f"bad edit of {traced.stage}/{edit.rule}"] = str(edit)
     if "not-converged" in cleaned.verdict.flags:
         faults["not converged"] = ", ".join(sorted({f"{t.stage}/{t.edit.rule}" for t in cleaned.trail}))
-    elif "kept-original" not in cleaned.verdict.flags:
+    if "kept-original" not in cleaned.verdict.flags:
         again = Cleaner(replace(options, input_format="text")).clean(cleaned.text)
         for traced in again.trail[:1]:
             faults[f"second cleaning: {traced.stage}/{traced.edit.rule}"] = str(traced.edit)
