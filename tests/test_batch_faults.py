@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +86,23 @@ def test_pool_changes_its_work(tmp_path: Path) -> None:
         os.kill(pool._workers[0].process.pid or 0, signal.SIGKILL)  # it may be dead when the news reach it
         pool.change(Louder())
         assert [value for _, value in pool.run(iter("abcdefgh"))] == [f"{letter}!" for letter in "abcdefgh"]
+
+
+def test_pool_ends_by_an_interrupt_that_python_has_lost(tmp_path: Path) -> None:
+    """One that comes while a finalizer runs is printed and forgotten."""
+
+    def seconds(task: str) -> float:
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+        return 50.0
+
+    before = signal.getsignal(signal.SIGINT)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Pool[str, str](Work(tmp_path), 1, seconds, _keep) as pool:
+        list(pool.run(iter(["sleep 1"])))
+    assert time.monotonic() - began < 30
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_pool_without_tasks(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,8 @@ IN_FLIGHT = 8
 ATTEMPTS = 2
 # Workers that die before they are ready, one after the other: then the program itself is broken.
 MAX_FALSE_STARTS = 3
+# Seconds until an interrupt is seen that Python has lost: one during a finalizer is printed and forgotten.
+PATIENCE = 1.0
 
 READY = "ready"
 _PR_SET_PDEATHSIG = 1  # Linux, <sys/prctl.h>
@@ -122,13 +125,23 @@ class Pool(Generic[T, R]):
         self._window: deque[_Slot[T, R]] = deque()  # in the order of the results
         self._waiting: deque[_Slot[T, R]] = deque()  # for a worker
         self._false_starts = 0
+        self._interrupted = False
+        self._handler: Any = None  # of Ctrl-C, before
 
     def __enter__(self) -> Pool[T, R]:
+        if threading.current_thread() is threading.main_thread():
+            self._handler = signal.signal(signal.SIGINT, self._interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.kill()
+        if self._handler is not None:
+            signal.signal(signal.SIGINT, self._handler)
+
+    def _interrupt(self, *_: object) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
 
     def change(self, work: Callable[[T], R]) -> None:
         """Let the workers do something else from now on. There must be no run under way."""
@@ -178,9 +191,11 @@ class Pool(Generic[T, R]):
             self._lost(worker)
 
     def _collect(self) -> None:
-        """Wait for a result, a death, or the next deadline."""
+        """Wait for a result, a death, the next deadline, but no longer than PATIENCE."""
         left = min(worker.deadline for worker in self._workers) - time.monotonic()
-        ready = wait([worker.pipe for worker in self._workers], None if left == float("inf") else max(0.0, left))
+        ready = wait([worker.pipe for worker in self._workers], min(max(0.0, left), PATIENCE))
+        if self._interrupted:
+            raise KeyboardInterrupt
         now = time.monotonic()
         for worker in list(self._workers):
             if worker.pipe in ready:
