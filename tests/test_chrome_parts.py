@@ -11,7 +11,22 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cleantext import presence
-from cleantext.chrome import choice, echo, features, forest, frames, judge, layout, lexicon, model, wording
+from cleantext.chrome import (
+    choice,
+    echo,
+    features,
+    forest,
+    frames,
+    furniture,
+    genres,
+    judge,
+    layout,
+    lexicon,
+    model,
+    stamp,
+    strokes,
+    wording,
+)
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.layout import HAN, lay_out
 from cleantext.records import Options, Page, split_lines
@@ -149,6 +164,49 @@ def test_invented_chrome_is_whole_lines(block: frames.Block) -> None:
         assert lines == block(pool, Random(seed))
 
 
+@pytest.mark.parametrize("genre", sorted(set(genres.GENRES), key=lambda genre: genre.__name__))
+def test_invented_bodies_are_whole_labelled_lines(genre: strokes.Genre) -> None:
+    pool = [
+        "春天到了，山坡上的花一夜之间开遍，远处有人在放风筝。",
+        "他走进车站，把行李放在长椅上，等着开往南方的火车。",
+    ]
+    for seed in range(20):
+        rows = genre(pool, Random(seed))
+        assert any(label == 0 and line.strip() for line, label in rows)
+        assert all("\n" not in line and label in (-1, 0, 1) for line, label in rows)
+
+
+def test_invented_tops_and_bottoms_are_whole_lines() -> None:
+    pool = [
+        "春天到了，山坡上的花一夜之间开遍，远处有人在放风筝。",
+        "他走进车站，把行李放在长椅上，等着开往南方的火车。",
+    ]
+    for seed in range(60):
+        rows = [*furniture.top(pool, Random(seed)), *furniture.bottom(pool, Random(seed))]
+        rows += [*furniture.particulars(pool, Random(seed)), *frames.cut_in(pool, Random(seed))]
+        rows += frames.interruption(pool, Random(seed))
+        assert all("\n" not in line for line in rows)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_stamp"),
+    [
+        ("2012-01-12 15:15", True),
+        ("2012-01-12 HKT 16:53", True),
+        ("http://www.example.com  2012年01月12日17:55  某某在线", True),
+        ("　　2016年05月25日10:10 财经频道", True),
+        ("2012年01月12日", False),
+        ("15:15", False),
+        ("2012-01-12 15:15 至 2012-01-13 16:00 停水", False),
+        ("2012年01月12日 15:15，列车从东站开出。", False),
+        ("2012-01-12 15:15 全市各中小学校从今天起开始放寒假二十五天", False),
+    ],
+)
+def test_stamps_are_a_day_and_a_time(line: str, is_stamp: bool) -> None:
+    page = lay_out(f"{line}\n正文在这里。\n")
+    assert stamp.stamps(page, np.arange(2)).tolist() == ([0] if is_stamp else [])
+
+
 def chosen(rows: list[tuple[float, str]]) -> list[bool]:
     """What goes of a page whose lines have these chances."""
     text = "".join(line + "\n" for _, line in rows)
@@ -165,7 +223,7 @@ def test_a_list_below_the_article_goes_as_a_whole() -> None:
     assert chosen(rows) == [True, False, True, False, True, False]  # one of three: less than half of the list
     rows[3] = (0.85, "甲")
     assert chosen(rows) == [True, False, True, True, True, True]
-    rows[5] = (0.5, "丙")
+    rows[5] = (0.45, "丙")
     assert chosen(rows) == [True, False, True, True, True, False]
     assert chosen([*rows[2:], *rows[:2]]) == [True, True, True, False, True, False]  # above the article: its title
 
@@ -209,13 +267,41 @@ def test_a_lone_heading_in_the_article_stays() -> None:
     for source in ("2021年3月4日 08:15 河声网", "www.hesheng.example 河声网", "Filed under: 桥", "相关新闻"):
         rows[4] = (0.9, source)
         assert chosen(rows)[4]
-    assert chosen([*rows[:4], (0.9, "修桥的人"), (0.5, "守桥的人"), rows[5]])[4]
+    assert chosen([*rows[:4], (0.9, "修桥的人"), (0.7, "守桥的人"), rows[5]])[4]
 
 
 def test_a_long_sentence_beside_a_clear_one_stays() -> None:
-    rows = [*FRAME, (0.05, SENTENCE), (0.9, "甲"), (0.9, SENTENCE), (0.9, SENTENCE), (0.9, SENTENCE)]
+    rows = [*FRAME, (0.05, SENTENCE * 4), (0.9, "甲"), (0.9, SENTENCE), (0.9, SENTENCE), (0.9, SENTENCE)]
     assert chosen(rows)[4:] == [True, False, True, True]
     assert chosen([*rows[:5], (0.9, "下载客户端，" + SENTENCE), *rows[6:]])[5]
+
+
+def test_paragraphs_stay_that_outweigh_what_was_taken_for_the_article() -> None:
+    rows = [
+        *FRAME,
+        (0.1, "订阅手机报请发送短信到客服号码，每天早晚各一期，资费三元。" * 3),
+        (0.9, SENTENCE),
+        (0.9, SENTENCE),
+    ]
+    assert chosen(rows)[3:] == [False, False, False]
+    rows[-2:] = [(0.98, SENTENCE), (0.98, SENTENCE)]
+    assert chosen(rows)[3:] == [False, True, True]
+
+
+def test_a_list_within_the_article_goes_with_its_heading() -> None:
+    rows = [
+        *FRAME,
+        (0.05, SENTENCE),
+        (0.95, "相关阅读"),
+        (0.3, "青河新增三家书店"),
+        (0.2, "图书馆延长开放"),
+        (0.05, SENTENCE),
+    ]
+    assert chosen(rows)[3:] == [False, True, True, True, False]
+    assert chosen([*rows[:-1], (0.3, "又一家书店")])[3:] == [False, True, False, False, False]  # no text below
+    assert chosen([*rows[:6], *rows[7:]])[3:] == [False, True, False, False]  # one line: the title of a box
+    rows[5:7] = [(0.05, "青河新增三家书店"), (0.05, "图书馆延长开放")]
+    assert chosen(rows)[3:] == [False, True, False, False, False]
 
 
 def test_an_article_keeps_its_title() -> None:

@@ -18,9 +18,7 @@ from cleantext.sites import site_of
 PLACES = ["河湾", "石桥", "青山", "柳林", "云台", "白塔", "沙洲", "南屿", "平川", "长泽", "金坪", "西岭"]
 # What the site prints below every article: the judge keeps it on a single page. And a motto without any telling word.
 MOTTO = "河声不断，日日有闻"
-LEAFLET = (
-    "要订报的读者可以打客服热线，送报的师傅会上门登记，以后每天早上七点以前把报纸送到您家的信箱里，报款一个月交一次。"
-)
+LEAFLET = "欢迎拨打客服热线订阅本报，送报的师傅会上门登记。"
 SENTENCES = (
     "昨天上午八点，{}的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。",
     "在{}住了四十年的何大爷说，他每天都要从桥上走两趟，以后只好多绕一公里路去买菜。",

@@ -13,22 +13,31 @@ from cleantext.chrome import spare
 from cleantext.chrome.features import PROSE_HAN, fingerprints
 from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit, shipped
+from cleantext.chrome.stamp import clocks, stamps
 
 # A single telling line must be this probable to prove its page, and two so much each. Whom to ask and who wrote it is
 # told in notices and articles, too: that proves nothing. On sites held out this costs next to nothing (F1 of news at
 # most 0.0006), and of 1,344 clean pages 0, 0, 0 and 1 lose a line in four fittings, before it 0, 1, 2 and 2.
 LONE_PROOF: Final = 0.99
 PAIR_PROOF: Final = 0.9
-FIRST_PROOF, OTHERS = 0.95, 2  # or one this probable among so many other telling lines that go, sentences too
+OTHERS: Final = 2  # or any that goes among more telling lines than that, sentences too
 PROVING: Final = SURE & ~bit("contact") & ~bit("credit")
 # Below the article the lines of a list under a navigation heading go together: those at least as likely chrome as this,
-# when half of the list goes anyway. On sites held out 28 such lines were chrome and 3 were labelled body (quotations in
-# lists of related articles, by their look); above the article titles would go.
-LISTED: Final = 0.6
+# when half of the list goes anyway. At 0.6 28 such lines of sites held out were chrome and 3 were labelled body
+# (quotations in lists of related articles, by their look), at 0.5 in two other fittings no more body; above the article
+# titles would go.
+LISTED: Final = 0.5
 LISTED_SHARE: Final = 0.5
 LISTED_MEAN: Final = 0.75  # or when its lines are this likely on average
 LISTED_CHANCE: Final = 0.9  # what such a line counts as
+# Within the article a list of other pages under its heading goes, too: so many lines that are no sentences, at least
+# this likely chrome on average, with sentences of the article above the heading and right below the list. On sites held
+# out 3 lines of one page, all chrome; one line under such a heading is the title of a box. The case is a common one.
+CUT_IN: Final = (2, 8)
+CUT_IN_SIZE: Final = (6, 40)  # visible characters
+CUT_IN_MEAN: Final = 0.1
 _BODY: Final = 0.12  # lines less likely chrome than this are the article
+_HEAD: Final = 60  # lines of a page among which a day and a time are those of the article
 _HEADING_SIZE: Final = 30  # visible characters of a heading, at most
 # A line that names two of these, above the article and not one of many, is its source line even where nothing else
 # proves the page. On sites held out 5 more lines of `labelled` went, all source lines.
@@ -45,10 +54,24 @@ NAMED_SIZE: Final = 80  # visible characters at most
 NAMED_LINES: Final = 2  # on a page at most: a digest names the source of every item
 NAMED_REACH: Final = 6  # lines above the first clear sentence of the article
 NAMED_CHANCE: Final = 0.9
+# So near above the first clear sentence of a proven page a line with a telling phrase of these families goes when it is
+# this likely, and so does one that is little else than a day and a time (`stamp`). On sites held out 7 and 11 of the
+# former in two fittings and 11 of the latter were chrome, none was body (3 were not scored).
+HEADS: Final = bit("breadcrumb") | bit("metadata") | bit("navigation") | bit("share")
+HEAD_REACH: Final = 12  # lines above the first clear sentence
+HEAD_BELOW: Final = 3  # less than so many lines below the first line that stays, where there is no sentence
+HEAD_CHANCE: Final = 0.5
+HEAD_COVERED: Final = 0.1  # share of the line that phrases cover: 原创 before a title is less
+STAMP_CHANCE: Final = 0.3
+DAY_CHANCE: Final = 0.6  # of a day without a time
+# Lines that begin with times of the day, so many in a row, each before the one above it, are news of the day: what is
+# planned for a day goes the other way. In chrome_dev and pages_dev all 24 such lines were chrome.
+FEED: Final = 3
+FEED_CHANCE: Final = 0.3
 # A short line with so many lures (扫一扫, 免费领取, 先到先得) goes when it is this likely and its page proven.
 LURES: Final = 3
 LURE_SIZE: Final = 60  # visible characters at most
-LURE_CHANCE: Final = 0.3
+LURE_CHANCE: Final = 0.2
 # A telling line that stands twice on its proven page goes when it is this likely. On sites held out all 11 in two
 # fittings were chrome; of copies without a telling phrase two in three are body.
 COPY: Final = 0.3
@@ -79,22 +102,26 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     """
     dropped = chances >= least
     telling = (hits.mask & SURE) > 0
-    proof = proofs(page, hits) & (chances >= max(least, PAIR_PROOF))
+    may_prove = proofs(page, hits) & dropped
+    proof = may_prove & (chances >= PAIR_PROOF)
     proven = _number(page, proof & (chances >= LONE_PROOF)) > 0
     proven |= _number(page, proof) > 1
-    proven |= (_number(page, proof & (chances >= FIRST_PROOF)) > 0) & (_number(page, telling & dropped) > OTHERS)
+    proven |= (_number(page, may_prove) > 0) & (_number(page, telling & dropped) > OTHERS)
     if least <= NAMED_CHANCE:
         _take_lures(page, hits, chances, dropped)
     dropped &= proven[page.page]
     spare.lookalikes(page, dropped, telling)
     if least <= LISTED_CHANCE:
         _take_lists(page, hits, chances, dropped)
+        _take_cut_ins(page, hits, chances, dropped)
+        _take_feeds(page, chances, dropped, proven)
     if least <= COPY_CHANCE:
         _take_copies(page, chances, dropped, telling & proven[page.page])
     if least <= REPLY_CHANCE:
         _take_replies(page, hits, chances, dropped)
     if least <= NAMED_CHANCE:
         _take_sources(page, hits, chances, dropped)
+        _take_heads(page, hits, chances, dropped, proven)
     spare.stretches(page, chances, dropped, telling)
     spare.sentences(page, chances, dropped, telling)
     spare.lone(page, chances, dropped, telling)
@@ -130,6 +157,27 @@ def _take_lists(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped:
     taken = under & ~dropped & ((gone >= LISTED_SHARE * count) | (mean >= LISTED_MEAN))[run]
     dropped |= taken
     chances[taken] = np.maximum(chances[taken], np.float32(LISTED_CHANCE))
+
+
+def _take_cut_ins(page: Layout, hits: Hits, chances: NDArray[np.float32], dropped: NDArray[np.bool_]) -> None:
+    """Drop lists of other pages that stand within the article (see CUT_IN), and raise their chances."""
+    heads = dropped & ((hits.mask & bit("navigation")) > 0) & (page.size <= _HEADING_SIZE)
+    row = ~dropped & (page.counts[:, FINAL] == 0) & (page.counts[:, COMMA] < 2)
+    row &= (page.size >= CUT_IN_SIZE[0]) & (page.size <= CUT_IN_SIZE[1])
+    heads[:-1] &= row[1:]
+    heads[-1:] = False
+    if not heads.any():
+        return
+    clear = spare.clear_sentences(page, chances, dropped)
+    first = spare.first_clear(page, chances, dropped)[page.page]
+    for head in (heads & (np.arange(len(dropped)) > first)).nonzero()[0].tolist():
+        stop = head + 1
+        while stop < len(row) and row[stop]:
+            stop += 1
+        ended = stop < len(row) and clear[stop] and page.page[stop] == page.page[head]
+        if ended and CUT_IN[0] <= stop - head - 1 <= CUT_IN[1] and chances[head + 1 : stop].mean() >= CUT_IN_MEAN:
+            dropped[head + 1 : stop] = True
+            chances[head + 1 : stop] = np.maximum(chances[head + 1 : stop], np.float32(LISTED_CHANCE))
 
 
 def _take_copies(
@@ -186,8 +234,49 @@ def _take_sources(page: Layout, hits: Hits, chances: NDArray[np.float32], droppe
     chances[taken] = np.maximum(chances[taken], np.float32(NAMED_CHANCE))
 
 
+def _take_feeds(
+    page: Layout, chances: NDArray[np.float32], dropped: NDArray[np.bool_], proven: NDArray[np.bool_]
+) -> None:
+    """Drop news of the day with their times (see FEED), and raise their chances."""
+    may = (proven[page.page] & (chances >= FEED_CHANCE)).nonzero()[0]
+    row: list[int] = []
+    before = 0
+    for line, minute in [*clocks(page, may), (-1, 0)]:
+        if not row or line != row[-1] + 1 or page.page[line] != page.page[row[-1]] or minute >= before:
+            if len(row) >= FEED:
+                dropped[row] = True
+                chances[row] = np.maximum(chances[row], np.float32(LISTED_CHANCE))
+            row = []
+        row.append(line)
+        before = minute
+
+
+def _take_heads(
+    page: Layout, hits: Hits, chances: NDArray[np.float32], dropped: NDArray[np.bool_], proven: NDArray[np.bool_]
+) -> None:
+    """Drop what stands above the article and tells so (see HEADS), and raise its chances."""
+    may = ~dropped & proven[page.page]
+    told = may & ((hits.mask & HEADS) > 0) & (chances >= HEAD_CHANCE) & (hits.covered >= HEAD_COVERED)
+    told[stamps(page, (may & (chances >= STAMP_CHANCE)).nonzero()[0])] = True
+    told[stamps(page, (may & (chances >= DAY_CHANCE)).nonzero()[0], timed=False)] = True
+    taken = told.nonzero()[0]
+    if not len(taken):
+        return
+    first = spare.first_clear(page, chances, dropped)
+    bare = first == len(dropped)  # no sentence: below the title, which stays
+    kept = (~(dropped | told)).nonzero()[0]
+    first[bare] = np.append(kept, len(dropped))[kept.searchsorted(page.bound[:-1][bare])] + HEAD_BELOW
+    first = first[page.page[taken]]
+    taken = taken[(taken < first) & (taken >= first - HEAD_REACH)]
+    dropped[taken] = True
+    chances[taken] = np.maximum(chances[taken], np.float32(NAMED_CHANCE))
+
+
 def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind."""
+    """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind, or
+    of a day and a time.
+    """
     number = np.bincount(hits.lines[(hits.masks & SOURCE) > 0], minlength=len(chances))
     likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
+    likely[stamps(page, ((chances >= NAMED_CHANCE) & (page.number < _HEAD)).nonzero()[0])] = True
     return (likely & (page.size <= SOURCE_SIZE)).nonzero()[0]

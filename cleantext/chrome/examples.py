@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from cleantext.chrome import frames
+from cleantext.chrome import frames, furniture, genres, strokes
 from cleantext.chrome.invented import INNER, decorate
 from cleantext.chrome.invented import title as own_title
 
@@ -27,6 +27,11 @@ _LEAD_RE = re.compile(r"^[\s\u3000]*(?:[•·*]|\d{1,2}\.)?[\s\u3000]*")
 BODY_SHARE = 0.6
 TITLE_SIZE = 30  # characters of a first line that may be a title
 LEADS = ("", "", "", "", "  • ", "  • ", "    ", "• ", "\t", "· ")  # how the lines of an invented block may be set
+IN_SHORT_LINES = 0.12  # share of mixtures with a body of one of the genres …
+WHOLE_IN_SHORT_LINES = 0.65  # … and of wholly invented pages
+CUT_IN = 0.08  # share of texts in which a list of other pages stands …
+REFERENCES = 0.1  # share of invented pages of prose that end with a list of works
+INTERRUPTED = 0.15  # … or in which the site says something between the lines, once or several times
 INVENTED = 0.5  # share of the heads, and of the tails, of mixtures that get invented blocks
 
 
@@ -201,6 +206,28 @@ def mixtures(pages: Sequence[Example], clean: Sequence[Example], random: Random,
 Frame = tuple[list[str], list[str], list[str]]
 
 
+def invented_pages(clean: Sequence[Example], random: Random, count: int) -> list[Example]:
+    """Pages that are invented from top to bottom, as sites of many kinds have them; some of their text is prose."""
+    pool = [line for page in clean for line in frames.pool_of(page.lines)]
+    pages = []
+    for number in range(count):
+        if random.random() < WHOLE_IN_SHORT_LINES:
+            text = genres.draw(pool, random)
+            if len(text) > 1 and random.random() < 0.6:
+                text[1:1] = [(line, 1) for line in furniture.particulars(pool, random)]
+        else:
+            body = decorate([line for line in random.choice(clean).lines if line.strip()], random)
+            if random.random() < REFERENCES:
+                body += strokes.references(pool, random)
+            text = _titled(body, pool, random) if body else []
+        if len(text) > 6:
+            text = _cut(text, pool, random)
+        above, below = furniture.top(pool, random), furniture.bottom(pool, random)
+        rows = [(line, 1) for line in above] + text + [(line, 1) for line in below]
+        pages.append(_spaced(f"invented/{number % 8}", rows, "invented", random))
+    return pages
+
+
 def _mixture(
     group: str, by_group: dict[str, list[Frame]], clean: Sequence[Example], pool: list[str], random: Random
 ) -> Example:
@@ -209,22 +236,47 @@ def _mixture(
     size = random.randint(0, min(len(tail), 16))
     at = 0 if random.random() < 0.6 else random.randint(0, len(tail) - size)
     below = tail[at : at + size]
-    body = [line for line in random.choice(clean).lines if line.strip()]
-    if random.random() < 0.85:
-        body = decorate(body, random)
+    if random.random() < IN_SHORT_LINES:
+        titled = genres.draw(pool, random)
+    else:
+        body = [line for line in random.choice(clean).lines if line.strip()]
+        if random.random() < 0.85:
+            body = decorate(body, random)
+        titled = _titled(body, pool, random) if body else []
     if random.random() < INVENTED:
         above = _with_blocks(above, frames.ABOVE, pool, random)
     if random.random() < INVENTED:
         below = _with_blocks(below, frames.BELOW, pool, random)
-    titled = _titled(body, pool, random) if body else []
     rows = [(line, 1) for line in above] + titled + [(line, 1) for line in below]
-    if inner and len(body) > 4 and random.random() < 0.4:
-        rows.insert(len(above) + random.randint(3, len(titled) - 1), (random.choice(inner), 1))
-    rows = [row for row in rows if row[0].strip()] or [(body[0] if body else "无", 0)]
+    if len(titled) > 5:
+        at = len(above) + random.randint(3, len(titled) - 1)
+        if inner and random.random() < 0.4:
+            rows.insert(at, (random.choice(inner), 1))
+        else:
+            rows[len(above) : len(above) + len(titled)] = _cut(titled, pool, random)
+    return _spaced(group, rows, "mixture", random)
+
+
+def _cut(text: Sequence[tuple[str, int]], pool: list[str], random: Random) -> list[tuple[str, int]]:
+    """The text, now and then with a list of other pages in it, or with interruptions."""
+    out = list(text)
+    drawn = random.random()
+    blocks = [frames.cut_in] if drawn < CUT_IN else []
+    if CUT_IN <= drawn < CUT_IN + INTERRUPTED:
+        blocks = [frames.interruption] * random.randint(1, 4)
+    for block in blocks:
+        at = random.randint(2, len(out) - 1)
+        out[at:at] = [(line, 1) for line in block(pool, random)]
+    return out
+
+
+def _spaced(group: str, rows: Sequence[tuple[str, int]], kind: str, random: Random) -> Example:
+    """A page of these lines and labels, some set apart by blank lines."""
+    rows = [row for row in rows if row[0].strip()] or [("无", 0)]
     spaced = random.choice(((), (), (), (0, 1), (0, 1), (0,)))  # which lines blank ones follow
     lines = [part for line, label in rows for part in ((line, "") if label in spaced else (line,))]
     labels = [part for _, label in rows for part in ((label, -1) if label in spaced else (label,))]
-    return Example(group, tuple(lines), tuple(labels), 1.0, "mixture")
+    return Example(group, tuple(lines), tuple(labels), 1.0, kind)
 
 
 def _titled(body: list[str], pool: list[str], random: Random) -> list[tuple[str, int]]:

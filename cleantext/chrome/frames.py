@@ -13,87 +13,36 @@ from random import Random
 from typing import Final
 
 _CLAUSE_RE: Final = re.compile("[，。！？；：、（）“”,\\s]")
-_SITES: Final = [
-    "新闻网",
-    "晚报",
-    "在线",
-    "日报",
-    "频道",
-    "财经",
-    "资讯",
-    "网",
-    "论坛",
-    "电视台",
-    "周刊",
-    "观察",
-    "客户端",
-]
-_PLACES: Final = [
-    "青河",
-    "临安",
-    "南屿",
-    "云山",
-    "石桥",
-    "东湾",
-    "平川",
-    "江北",
-    "海宁",
-    "长泽",
-    "西岭",
-    "中原",
-    "华东",
+_SITES: Final = (
+    "新闻网", "晚报", "在线", "日报", "频道", "财经", "资讯", "网", "论坛", "电视台", "周刊", "观察", "客户端",
+)  # fmt: skip
+_PLACES: Final = (
+    "青河", "临安", "南屿", "云山", "石桥", "东湾", "平川", "江北", "海宁", "长泽", "西岭", "中原", "华东",
     "环海",
-]
-_NAMES: Final = ["何小舟", "林一鸣", "陈静", "王海涛", "李文", "周晓燕", "赵志强", "吴敏", "孙国平", "郭雨桐"]
-_USERS: Final = ["网友", "游客", "用户", "匿名", "小鱼儿", "风中的叶子", "老王", "路人甲", "stone", "lucky", "m"]
-_COUNTS: Final = ["阅读", "浏览", "点击", "评论", "人气", "阅读数", "查看", "回复"]
-_MORE: Final = ["[详细]", "[查看全文]", "...", "……", "…", "【详情】", "阅读全文", "(图)", "[更多]", "..."]
-_HEADS: Final = [
-    "相关阅读",
-    "相关新闻",
-    "热门文章",
-    "推荐阅读",
-    "最新文章",
-    "猜你喜欢",
-    "大家都在看",
-    "今日要闻",
-    "专题",
-    "精彩推荐",
-    "本周排行",
-    "更多",
-    "延伸阅读",
-    "编辑推荐",
-    "图片新闻",
-    "视频",
-    "滚动",
-]
-_TAGS: Final = ["div", "div", "div", "span", "ul", "li", "a", "img", "p", "dl", "em", "i", "script", "h3"]
-_CLASSES: Final = [
-    "nav",
-    "ad-box",
-    "pic",
-    "list",
-    "item",
-    "btn",
-    "share",
-    "foot",
-    "top",
-    "clear",
-    "left",
-    "c2",
-    "mb10",
-    "img-wrap",
-    "hot",
-    "tab",
-    "next",
-    "prev",
-    "slider",
-    "thumb",
-    "title",
-    "more",
-    "panel",
-    "hidden",
-]
+)  # fmt: skip
+_NAMES: Final = (
+    "何小舟", "林一鸣", "陈静", "王海涛", "李文", "周晓燕", "赵志强", "吴敏", "孙国平", "郭雨桐",
+)  # fmt: skip
+_USERS: Final = (
+    "网友", "游客", "用户", "匿名", "小鱼儿", "风中的叶子", "老王", "路人甲", "stone", "lucky", "m",
+)  # fmt: skip
+_COUNTS: Final = (
+    "阅读", "浏览", "点击", "评论", "人气", "阅读数", "查看", "回复",
+)  # fmt: skip
+_MORE: Final = (
+    "[详细]", "[查看全文]", "...", "……", "…", "【详情】", "阅读全文", "(图)", "[更多]", "...",
+)  # fmt: skip
+_HEADS: Final = (
+    "相关阅读", "相关新闻", "热门文章", "推荐阅读", "最新文章", "猜你喜欢", "大家都在看", "今日要闻", "专题",
+    "精彩推荐", "本周排行", "更多", "延伸阅读", "编辑推荐", "图片新闻", "视频", "滚动",
+)  # fmt: skip
+_TAGS: Final = (
+    "div", "div", "div", "span", "ul", "li", "a", "img", "p", "dl", "em", "i", "script", "h3",
+)  # fmt: skip
+_CLASSES: Final = (
+    "nav", "ad-box", "pic", "list", "item", "btn", "share", "foot", "top", "clear", "left", "c2", "mb10",
+    "img-wrap", "hot", "tab", "next", "prev", "slider", "thumb", "title", "more", "panel", "hidden",
+)  # fmt: skip
 
 Pool = Sequence[str]
 
@@ -103,7 +52,8 @@ def pool_of(lines: Sequence[str]) -> list[str]:
     return [line.strip() for line in lines if len(line.strip()) >= 12]
 
 
-def _clause(pool: Pool, random: Random, low: int, high: int) -> str:
+def clause(pool: Pool, random: Random, low: int, high: int) -> str:
+    """A clause of the pool with so many characters."""
     for _ in range(12):
         parts = [part for part in _CLAUSE_RE.split(random.choice(pool)) if low <= len(part) <= high]
         if parts:
@@ -111,7 +61,8 @@ def _clause(pool: Pool, random: Random, low: int, high: int) -> str:
     return random.choice(_PLACES) + random.choice(_SITES)
 
 
-def _moment(random: Random) -> str:
+def moment(random: Random) -> str:
+    """A date, mostly with the time of day, as sites print it."""
     year, month, day = random.randint(2003, 2024), random.randint(1, 12), random.randint(1, 28)
     date = random.choice(
         (
@@ -127,15 +78,21 @@ def _moment(random: Random) -> str:
     return date if random.random() < 0.25 else date + random.choice((" ", "  ", "", " HKT ")) + clock
 
 
-def _site(random: Random) -> str:
+def site_name(random: Random) -> str:
+    """The name of a site."""
     return random.choice(_PLACES) + random.choice(_SITES)
+
+
+def user_name(random: Random) -> str:
+    """The name that someone has on a site."""
+    return random.choice(_USERS) + str(random.randint(0, 999))
 
 
 def source_line(pool: Pool, random: Random) -> list[str]:
     """When, from where and by whom, as a line or several."""
-    pieces = [_moment(random)]
+    pieces = [moment(random)]
     if random.random() < 0.75:
-        pieces.append(random.choice(("", "", "来源：", "来源: ", "文章来源：")) + _site(random))
+        pieces.append(random.choice(("", "", "来源：", "来源: ", "文章来源：")) + site_name(random))
     if random.random() < 0.3:
         pieces.append(random.choice(("", "作者：", "记者 ", "文/")) + random.choice(_NAMES))
     if random.random() < 0.3:
@@ -151,15 +108,15 @@ def source_line(pool: Pool, random: Random) -> list[str]:
 
 def headline(pool: Pool, random: Random) -> list[str]:
     """A headline alone, as a title that shares no words with its text."""
-    return [_clause(pool, random, 6, 26)]
+    return [clause(pool, random, 6, 26)]
 
 
 def menu(pool: Pool, random: Random) -> list[str]:
     """Labels of other pages, one a line or in rows; often with the same beginning."""
     count = random.choice((4, 8, 12, 20, 40))
-    labels = [_clause(pool, random, 2, 6) for _ in range(count)]
+    labels = [clause(pool, random, 2, 6) for _ in range(count)]
     if random.random() < 0.3:
-        head = _clause(pool, random, 2, 4)
+        head = clause(pool, random, 2, 4)
         labels = [f"{head}{random.choice(('', ' '))}{label}" for label in labels]
     if random.random() < 0.5:
         return labels
@@ -173,10 +130,44 @@ def headlines(pool: Pool, random: Random) -> list[str]:
     dated, cut = random.random() < 0.3, random.random() < 0.3
     rows = []
     for _ in range(random.randint(3, 12)):
-        row = bullet + _clause(pool, random, 8, 26) + ("】" if bullet == "【" else "")
+        row = bullet + clause(pool, random, 8, 26) + ("】" if bullet == "【" else "")
         row += random.choice(("..", "...", "…")) if cut else ""
-        rows.append(f"{row} {_moment(random)}" if dated else row)
+        rows.append(f"{row} {moment(random)}" if dated else row)
     return [*_heading(random), *rows]
+
+
+def cut_in(pool: Pool, random: Random) -> list[str]:
+    """A short list of other pages that stands amid an article, under its heading."""
+    bullet = random.choice(("", "", "• ", "· ", "> "))
+    rows = [bullet + clause(pool, random, 6, 22) for _ in range(random.randint(1, 5))]
+    return [random.choice(_HEADS) + random.choice(("", "", "：", " 更多>>")), *rows]
+
+
+def interruption(pool: Pool, random: Random) -> list[str]:
+    """A line or two that a site sets between paragraphs: the text goes on behind them."""
+    word = random.choice(
+        (
+            "广告",
+            "×",
+            "广告",
+            "AD",
+            "收藏",
+            "点击加载图片",
+            "继续阅读",
+            "展开全文",
+            "播放",
+            "00:00/03:21",
+            "分享",
+            "点击查看大图",
+            "关闭",
+        )
+    )
+    rows = [word]
+    if random.random() < 0.4:
+        rows.append(random.choice((clause(pool, random, 6, 26), "×", "广告" + clause(pool, random, 6, 20), "了解更多")))
+    if random.random() < 0.25:
+        rows.append("×")
+    return rows
 
 
 def teasers(pool: Pool, random: Random) -> list[str]:
@@ -185,10 +176,10 @@ def teasers(pool: Pool, random: Random) -> list[str]:
     more, dated, cut = random.choice(_MORE), random.random() < 0.5, random.randint(30, 90)
     for _ in range(random.randint(2, 6)):
         if random.random() < 0.85:
-            rows.append(_clause(pool, random, 8, 26))
+            rows.append(clause(pool, random, 8, 26))
         rows.append(random.choice(pool)[:cut] + more)
         if dated:
-            rows.append(_moment(random))
+            rows.append(moment(random))
     return rows
 
 
@@ -199,9 +190,9 @@ def comments(pool: Pool, random: Random) -> list[str]:
     )
     button = random.choice(("回复", "赞(3) 回复", "顶[0] 踩[0]", "支持 反对", ""))
     for floor in range(random.randint(2, 7)):
-        user = random.choice(_USERS) + str(random.randint(0, 999))
-        rows.append(random.choice((user, f"{user} {_moment(random)}", f"{floor + 1}楼 {user}", f"{user}：")))
-        rows.append(_clause(pool, random, 4, 24) + random.choice(("", "", "。", "！", "？", "~", "...")))
+        user = user_name(random)
+        rows.append(random.choice((user, f"{user} {moment(random)}", f"{floor + 1}楼 {user}", f"{user}：")))
+        rows.append(clause(pool, random, 4, 24) + random.choice(("", "", "。", "！", "？", "~", "...")))
         if button and random.random() < 0.8:
             rows.append(button)
     return rows
@@ -209,7 +200,7 @@ def comments(pool: Pool, random: Random) -> list[str]:
 
 def labels(pool: Pool, random: Random) -> list[str]:
     """Keywords of the page, in a row."""
-    words = [_clause(pool, random, 2, 5) for _ in range(random.randint(2, 6))]
+    words = [clause(pool, random, 2, 5) for _ in range(random.randint(2, 6))]
     return [
         random.choice(("标签：", "关键词：", "关键字 : ", "Tags: ", "")) + random.choice((" ", "|", "，")).join(words)
     ]
@@ -220,7 +211,7 @@ def credit(pool: Pool, random: Random) -> list[str]:
     role, other = random.sample(
         ["责任编辑", "编辑", "责编", "校对", "作者", "审核", "摄影", "来源", "本文来源", "供稿"], 2
     )
-    one, two = random.choice(_NAMES), random.choice((*_NAMES, _site(random)))
+    one, two = random.choice(_NAMES), random.choice((*_NAMES, site_name(random)))
     return [
         random.choice(
             (
@@ -239,7 +230,7 @@ def credit(pool: Pool, random: Random) -> list[str]:
 
 def disclaimer(pool: Pool, random: Random) -> list[str]:
     """Whose opinion this is, who may copy it, whom to ask: sentences that no reader came for."""
-    site, other = _site(random), _site(random)
+    site, other = site_name(random), site_name(random)
     rows = [
         f"免责声明：本文来自{site}，不代表{other}的观点和立场。",
         f"声明：本文由{site}用户上传并发布，{other}仅提供信息存储服务。",
@@ -268,7 +259,7 @@ def template(pool: Pool, random: Random) -> list[str]:
                     f'<{tag} class="{kind} {random.choice(_CLASSES)}" style="display:none">',
                     f"</{tag}>",
                     f"</{tag}>",
-                    f'<a href="javascript:void(0)" class="{kind}">{_clause(pool, random, 2, 6)}</a>',
+                    f'<a href="javascript:void(0)" class="{kind}">{clause(pool, random, 2, 6)}</a>',
                     f'<div class="{kind}"><a href="" target="_blank"><img src="" alt=""></a></div>',
                     f'<{tag} id="{kind}"></{tag}>',
                     f"{{{{{kind}.{tag}}}}}",

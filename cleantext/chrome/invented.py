@@ -42,7 +42,8 @@ _VERSE: Final = _words(
 )
 
 
-def _name(random: Random) -> str:
+def person(random: Random) -> str:
+    """The name of a person."""
     return random.choice(_SURNAMES) + random.choice(_GIVEN)
 
 
@@ -68,7 +69,7 @@ def contact(random: Random) -> list[str]:
     """Whom to ask, inside a notice."""
     phone = f"{random.randint(10, 999):03}-{random.randint(10**6, 10**8)}"
     rows = [
-        f"联系人：{_name(random)}",
+        f"联系人：{person(random)}",
         f"联系电话：{phone}",
         f"地址：{random.choice(_PLACES)}市人民路{random.randint(1, 300)}号",
     ]
@@ -78,7 +79,7 @@ def contact(random: Random) -> list[str]:
 
 def caption(random: Random) -> list[str]:
     """A caption under a picture."""
-    who, where, what = _name(random), random.choice(_PLACES), random.choice(_TOPICS)
+    who, where, what = person(random), random.choice(_PLACES), random.choice(_TOPICS)
     return [
         random.choice(
             (
@@ -149,7 +150,7 @@ def verse(random: Random) -> list[str]:
 def dialogue(random: Random) -> list[str]:
     """Question and answer, or a chat."""
     one, two = random.choice(
-        (("问", "答"), ("Q", "A"), ("记者", _name(random)), (_name(random), _name(random)), ("甲", "乙"))
+        (("问", "答"), ("Q", "A"), ("记者", person(random)), (person(random), person(random)), ("甲", "乙"))
     )
     rows = []
     for _ in range(random.randint(2, 5)):
@@ -218,10 +219,10 @@ def dateline(random: Random) -> list[str]:
         random.choice(
             (
                 f"新华社{random.choice(_PLACES)}{_date(random)}电",
-                f"本报记者 {_name(random)}",
-                f"新华社记者{_name(random)}、{_name(random)}",
+                f"本报记者 {person(random)}",
+                f"新华社记者{person(random)}、{person(random)}",
                 f"——{random.choice(_PLACES)}见闻",
-                f"□ {_name(random)}",
+                f"□ {person(random)}",
                 f"（{random.choice(_PLACES)}{_date(random)}讯）",
             )
         )
@@ -230,7 +231,7 @@ def dateline(random: Random) -> list[str]:
 
 def squad(random: Random) -> list[str]:
     """Data inside an article: a line-up, a table row by row, a route."""
-    cells = [f"{random.randint(1, 30)}-{_name(random)}" for _ in range(8)]
+    cells = [f"{random.randint(1, 30)}-{person(random)}" for _ in range(8)]
     table = [f"{where}\t{random.randint(10, 999)}\t{random.random() * 100:.1f}%" for where in random.sample(_PLACES, 4)]
     route = "→".join(random.sample(_PLACES, 4))
     return random.choice((["首发：" + "、".join(cells)], ["地区\t数量\t占比", *table], [route]))
@@ -247,7 +248,7 @@ def outline(body: list[str], random: Random) -> list[str]:
     clauses = [clause for line in body for clause in _CLAUSE_RE.split(line) if 6 <= len(clause) <= 40]
     if len(clauses) < 3:
         return []
-    end = random.choice(("", "", "", " 详情", f"（摄影：{_name(random)}）", "；", "(图)", "[1]"))
+    end = random.choice(("", "", "", " 详情", f"（摄影：{person(random)}）", "；", "(图)", "[1]"))
     lead = random.choice(("", "", "- ", "• ", "△", "修复", "图：", "专题"))
     return [lead + clause + end for clause in random.sample(clauses, min(len(clauses), random.randint(3, 14)))]
 

@@ -32,8 +32,9 @@ STRETCH_HAN: Final = 40
 LONG_HAN: Final = 50
 LONG_CHANCE: Final = 0.95
 # A lone line between two lines of the article this little likely chrome is a heading or a caption, unless it holds
-# figures, an address or Latin letters, as a source line does. On sites held out 5 of 6 were labelled body.
-BETWEEN: Final = 0.4
+# figures, an address or Latin letters, as a source line does. On sites held out 5 of 6 were labelled body. (At 0.4 one
+# more body line of another fitting went.)
+BETWEEN: Final = 0.6
 LONE_CHANCE: Final = 0.97
 LONE_DIGITS: Final = 2
 LONE_LATIN: Final = 0.3  # share of its visible characters
@@ -42,7 +43,7 @@ NEAR_LINES: Final = 2
 NEAR_HAN: Final = 30
 # Where so many lines above the article all go, the one least likely chrome is the title, if so much of it is said in
 # the article. On sites held out 5 of 7 were titles, one was not scored.
-ABOVE: Final = 12
+ABOVE: Final = 20
 TITLE_CHANCE: Final = 0.95
 TITLE_SIZE: Final = 50  # visible characters at most
 TITLE_HAN: Final = 5
@@ -89,7 +90,7 @@ def sentences(page: Layout, chances: Chances, dropped: Flags, telling: Flags) ->
 
 def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
     """Take back the title of an article above which nothing else stays (see ABOVE)."""
-    clear = _sentences(page) & ~dropped & (chances < CLEAR)
+    clear = clear_sentences(page, chances, dropped)
     first = first_clear(page, chances, dropped)
     topmost = page.bound[:-1]
     heads = (first < len(dropped)) & (first > topmost)
@@ -108,10 +109,16 @@ def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> No
                 dropped[best] = False
 
 
+def clear_sentences(page: Layout, chances: Chances, dropped: Flags) -> Flags:
+    """The sentences that stay and are little likely chrome."""
+    clear: Flags = _sentences(page) & ~dropped & (chances < CLEAR)
+    return clear
+
+
 def first_clear(page: Layout, chances: Chances, dropped: Flags) -> NDArray[np.int64]:
     """The first clear sentence of each page, or the number of all lines where there is none."""
     first = np.full(len(page.page_end), len(dropped))
-    lines = (_sentences(page) & ~dropped & (chances < CLEAR)).nonzero()[0][::-1]
+    lines = clear_sentences(page, chances, dropped).nonzero()[0][::-1]
     first[page.page[lines]] = lines  # of several the first one stays
     return first
 
@@ -145,11 +152,13 @@ def stretches(page: Layout, chances: Chances, dropped: Flags, telling: Flags) ->
     clear = ~dropped & (sentence & ((chances < CLEAR) | (han >= PARAGRAPH_HAN)) | (chances < SURE_BODY))
     found = np.bincount(page.page, han * clear, pages)
     least = np.minimum(ARTICLE_HAN, ARTICLE_SHARE * np.bincount(page.page, han, pages))
+    long = dropped & sentence & ~telling & (chances < LONG_CHANCE)
+    paragraph = long & (han >= PARAGRAPH_HAN)
     bare = (found < least) & (np.bincount(page.page, dropped, pages) > 0)
+    bare |= found < np.bincount(page.page, han * paragraph, pages)
     if not bare.any():
         return
-    long = dropped & sentence & ~telling & (chances < LONG_CHANCE) & bare[page.page]
-    paragraph = long & (han >= PARAGRAPH_HAN)
+    paragraph &= bare[page.page]
     bare &= found + np.bincount(page.page, han * paragraph, pages) < least
     dropped &= ~(paragraph | (long & (han >= LONG_HAN) & bare[page.page]))
     for number in bare.nonzero()[0].tolist():

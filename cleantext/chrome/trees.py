@@ -21,7 +21,7 @@ class Recipe:
 
     trees: int = 160
     depth: int = 5
-    rate: float = 0.12
+    rate: float = 0.15
     ridge: float = 8.0  # L2 on leaf values, in units of line weight
     borders: int = 40
     rows: float = 0.6  # share of lines drawn for each tree

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from cleantext.chrome.layout import FINAL, Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, Hits, Lexicon, bit
+from cleantext.chrome.stamp import stamps
 
 BOILERPLATE: Final = "boilerplate"
 # Headings whose list or thread below them takes their family when its lines show no family of their own.
 _OPENERS: Final = frozenset(("navigation", "comment", "share", "ad", "footer", "metadata", "login"))
 _HEADING_SIZE: Final = 30  # visible characters; headings of lists and threads are shorter
+_HEAD: Final = 60  # lines of a page among which a day and a time are those of the article
 _THREAD_GAP: Final = 8  # removed lines between two lines of a comment thread, at most
 _THREAD_LINES: Final = 4  # comment lines that make a page a thread
 _POST_SIZE: Final = 30  # lines of a post between two comment lines, at most
@@ -36,11 +38,10 @@ class Verdict(NamedTuple):
 
 
 class _Heading(NamedTuple):
-    """The last line of the block being read, its family, and the phrase of the heading that opened it."""
+    """The heading that opened the block being read: its family, and what is said of the lines below it."""
 
-    line: int
     rule: str
-    phrase: str
+    reason: str
 
 
 def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> list[Verdict]:
@@ -48,17 +49,21 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
     named = _named(hits, lexicon, dropped)
     lines = dropped.nonzero()[0]
     sizes, tops = page.size[lines].tolist(), page.bound[page.page[lines]].tolist()
+    stamped = set(stamps(page, lines[page.number[lines] < _HEAD]).tolist())
     found: list[Verdict] = []
-    heading = _Heading(-9, BOILERPLATE, "")
+    told: dict[Named, str] = {}  # the same phrases come again and again
+    heading, last = _Heading(BOILERPLATE, ""), -9  # `last`: the last line of its block
     for line, size, top, look in zip(lines.tolist(), sizes, tops, _looks(page, dropped, lines), strict=True):
-        rule, phrase, sure = named.get(line, _UNNAMED)
+        name = named.get(line, _UNNAMED)
+        rule, phrase, sure = name
         if sure:
-            reason = f"{rule} phrase {phrase!r}"
-            if rule in _OPENERS and size <= _HEADING_SIZE:
-                heading = _Heading(line, rule, phrase)
-        elif heading.line == line - 1 >= top:
-            rule, reason = heading.rule, f"in the block under {heading.phrase!r}"
-            heading = _Heading(line, rule, heading.phrase)
+            reason = told.get(name) or told.setdefault(name, f"{rule} phrase {phrase!r}")
+            if size <= _HEADING_SIZE and rule in _OPENERS:
+                heading, last = _Heading(rule, f"in the block under {phrase!r}"), line
+        elif last == line - 1 >= top:
+            (rule, reason), last = heading, line
+        elif line in stamped and not phrase:
+            rule, reason = "metadata", f"a day and a time, {_look(*look)}"
         elif phrase:
             reason = f"{rule} word {phrase!r}, {_look(*look)}"
         else:
@@ -89,12 +94,14 @@ def _named(hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool_]) -> dict[int
     lines = hits.lines[chosen].tolist()
     rows = zip(hits.masks[chosen].tolist(), hits.phrases[chosen].tolist(), strict=True)
     best = dict(zip(lines, rows, strict=True))  # the last hit of a line wins: the worthiest
-    out = {}
-    for line, (mask, phrase) in best.items():
-        kind = mask & SURE or mask & _CHROME
-        family = FAMILIES[(kind & -kind).bit_length() - 1 >> 1]
-        out[line] = (family, lexicon.phrases[phrase].strip(), bool(mask & SURE))
-    return out
+    names = {(mask, phrase): _name(mask, phrase, lexicon) for mask, phrase in set(best.values())}
+    return {line: names[row] for line, row in best.items()}
+
+
+def _name(mask: int, phrase: int, lexicon: Lexicon) -> Named:
+    kind = mask & SURE or mask & _CHROME
+    family = FAMILIES[(kind & -kind).bit_length() - 1 >> 1]
+    return family, lexicon.phrases[phrase].strip(), bool(mask & SURE)
 
 
 def _join_threads(found: list[Verdict], tops: list[int], named: dict[int, Named]) -> list[Verdict]:
