@@ -11,7 +11,6 @@ import re
 import zlib
 from bisect import insort
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Final
 
 PAGES_OF_A_SITE: Final = 128  # the sample of a site, at most; a share of 0.05 is then known to 0.02
@@ -112,4 +111,6 @@ class PageSample:
 
 
 def _hash(*words: str) -> bytes:
+    from hashlib import blake2b  # brings OpenSSL along: 3 MB that cleaning pages has no use for
+
     return blake2b("\0".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -26,6 +26,7 @@ LAYERS = {
     "edits": 1,
     "sieve": 1,
     "sites": 1,
+    "memory": 1,
     "presence": 2,
     "han": 1,
     "language": 1,

@@ -14,6 +14,7 @@ from cleantext import presence
 from cleantext.chrome import lexicon
 from cleantext.inline import rules as inline_rules
 from cleantext.matcher import Matcher
+from cleantext.memory import give_back
 from cleantext.normalize import rules as normalize_rules
 from cleantext.presence import Probe, Want
 
@@ -71,3 +72,8 @@ def test_stretches_of_whole_lines_end_behind_line_feeds(monkeypatch: pytest.Monk
         cuts = [*presence.stretches(text, whole_lines=True)]
         assert "".join(text[low:high] for low, high in cuts) == text
         assert all(text[high - 1] == "\n" for _, high in cuts[:-1])
+
+
+def test_freed_memory_may_be_given_back_at_any_time() -> None:
+    give_back()
+    give_back()

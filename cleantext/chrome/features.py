@@ -6,7 +6,7 @@ operations. None needs the page's site; a per-site set of repeated lines can be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -46,6 +46,10 @@ _COUNTED: Final = ("final", "comma", "colon", "quote", "open", "pipe", "arrow", 
 _COUNTED_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _COUNTED])
 _SHARE: Final = ("digit", "latin", "other", "url")
 _SHARE_KINDS: Final = np.array([kinds.CLASSES.index(name) for name in _SHARE])
+# Features of a line alone that are not whole numbers from 0 to 255.
+_FRACTIONS: Final = frozenset(
+    ("log_size", "log_han", "han", "grammar", *_SHARE, "word_size", "code", "covered", "wording", "worst_word", "echo")
+)
 _CODE, _NUMERAL, _AFTER = 1, 2, 3
 _MARKS: Final = np.zeros(1 << 16, np.uint8)
 for _kind, _members in (
@@ -88,20 +92,52 @@ def _fingerprints(codes: NDArray[np.uint32], size: NDArray[np.int64]) -> NDArray
 
 def measure(page: Layout, hits: Hits, wording: Array) -> Array:
     """The feature matrix (features, lines); `wording` as `wording.score` gives it."""
-    return Measures.of(page, hits, wording).rows(0, len(page.start))
+    return Measures.of(page, hits, wording).rows(slice(0, len(page.start)))
+
+
+class _Rows:
+    """Rows of a feature matrix: those of whole numbers up to 255 are kept as bytes, a quarter of the size."""
+
+    def __init__(self, names: Sequence[str], count: int) -> None:
+        """Rows of these names, for so many lines."""
+        self._whole = np.array([name not in _FRACTIONS for name in names])
+        self._small = np.empty((np.count_nonzero(self._whole), count), np.uint8)
+        self._large = np.empty((len(names) - len(self._small), count), np.float32)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    def put(self, rows: Array, lines: slice) -> None:
+        """Keep the values of some lines."""
+        self._small[:, lines] = rows[self._whole]
+        self._large[:, lines] = rows[~self._whole]
+
+    def write(self, lines: slice, out: Array) -> None:
+        """Write the values of some lines into a matrix."""
+        out[self._whole] = self._small[:, lines]
+        out[~self._whole] = self._large[:, lines]
+
+    def some(self, numbers: NDArray[np.int64]) -> Array:
+        """Some of the rows."""
+        out = np.empty((len(numbers), self._small.shape[1]), np.float32)
+        rank = np.where(self._whole, self._whole.cumsum(), (~self._whole).cumsum()) - 1
+        for row, number in zip(out, numbers.tolist(), strict=True):
+            row[:] = (self._small if self._whole[number] else self._large)[rank[number]]
+        return out
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The features of the lines, of any run of them: of a long page no more than what belongs to the lines alone and to
-    their places is kept, since all features are many times as large as the text.
+    """The features of any run of lines. Of a long page those that belong to the lines alone and to their places are
+    kept, the others are made of them when they are asked for: all are many times as large as the text.
 
-    `alone` holds the first rows of the matrix; the others stand in `rest`, or come of the rows of a long page.
+    `alone` holds the first rows of the feature matrix, or all of them where there is no `company`.
     """
 
-    alone: Array
-    rest: Array
-    company: Company | None
+    count: int
+    alone: Array | _Rows
+    company: Company | None = None
+    rest: Array | None = None
 
     @classmethod
     def of(cls, page: Layout, hits: Hits, wording: Array) -> Measures:
@@ -115,32 +151,41 @@ class Measures:
             part = out[:, block.lines]
             height = Company.of(part[:at].take(_shared_rows(), 0), block).write(part[at:])
             stack_grid(place(_of(rows, block), hits.mask[block.lines], block), part[at + height :], block)
-        return cls(out, out[:0], None)
+        return cls(len(page.start), out)
 
     @classmethod
     def _of_long(cls, page: Layout, hits: Hits, wording: Array) -> Measures:
-        wide = _of_page(page)
-        alone = np.empty((_alone_height(), len(page.start)), np.float32)
+        wide, count = _of_page(page), len(page.start)
+        alone = _Rows(names()[: _alone_height()], count)
         for lines, part in page.stretches():
             mine = {name: row[..., lines] for name, row in wide.items()}
-            stack(_alone(part, hits.between(lines), wording[:, lines], mine), alone[:, lines])
+            rows = np.empty((len(alone), lines.stop - lines.start), np.float32)
+            stack(_alone(part, hits.between(lines), wording[:, lines], mine), rows)
+            alone.put(rows, lines)
         block = next(page.blocks())
-        rows: Rows = {name: alone[number] for name, number in zip(PLACED, _placed_rows(), strict=True)}
-        company = Company.of(alone.take(_shared_rows(), 0), block)
-        rest = np.empty((len(names()) - len(alone) - company.height, len(page.start)), np.float32)
-        stack_grid(place(rows, hits.mask, block), rest, block)
-        return cls(alone, rest, company)
+        placed: Rows = dict(zip(PLACED, alone.some(_placed_rows()), strict=True))
+        company = Company.of(alone.some(_shared_rows()), block)
+        rest = np.empty((len(names()) - len(alone) - company.height, count), np.float32)
+        stack_grid(place(placed, hits.mask, block), rest, block)
+        return cls(count, alone, company, rest)
 
-    def rows(self, low: int, high: int) -> Array:
-        """The feature matrix of the lines [low, high)."""
-        if not self.company:
-            return self.alone[:, low:high]
+    def rows(self, lines: slice) -> Array:
+        """The feature matrix of some lines."""
+        if not isinstance(self.alone, _Rows):
+            return self.alone[:, lines]
+        assert self.company is not None
+        assert self.rest is not None
         at, height = len(self.alone), self.company.height
-        out = np.empty((at + height + len(self.rest), high - low), np.float32)
-        out[:at] = self.alone[:, low:high]
-        self.company.write(out[at:], slice(low, high))
-        out[at + height :] = self.rest[:, low:high]
+        out = np.empty((at + height + len(self.rest), lines.stop - lines.start), np.float32)
+        self.alone.write(lines, out[:at])
+        self.company.write(out[at:], lines)
+        out[at + height :] = self.rest[:, lines]
         return out
+
+    def some(self, *wanted: str) -> Array:
+        """Some of the rows that belong to the lines alone, of all lines."""
+        numbers = np.array([names().index(name) for name in wanted])
+        return self.alone.some(numbers) if isinstance(self.alone, _Rows) else self.alone.take(numbers, 0)
 
 
 def _of(rows: Rows, block: Block) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,7 @@ def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: O
     keep = {name.rstrip("s") for name in options.keep}
     spared = keep | set(options.disable)
     verdicts = verdict.explain(layout, hits, lexicon.shipped(), dropped)
+    shared: dict[Any, Any] = {}
     posts = verdict.posts(layout, hits, verdicts) if "comment" in keep else frozenset()
     lines = dropped.nonzero()[0]
     base = layout.page_start[layout.page[lines]]
@@ -75,7 +77,10 @@ def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: O
     for (line, rule, reason), page, start, end, odds in zip(verdicts, *(c.tolist() for c in columns), strict=True):
         if rule not in spared and line not in posts:
             reason += seen.get(line, "")
-            found[page].append(Edit(start, end, pages[page].text[start:end], "", rule, reason, round(odds, 3)))
+            before, chance = pages[page].text[start:end], round(odds, 3)
+            if layout.is_long:  # many lines, and few that are not there already: menus repeat
+                before, chance = shared.setdefault(before, before), shared.setdefault(chance, chance)
+            found[page].append(Edit(start, end, before, "", rule, reason, chance))
     told = _facts(pages, layout, chances, choice.sources(layout, hits, chances), hopeless)
     return [StageEdits("chrome", edits, told.get(number, {})) for number, edits in enumerate(found)]
 

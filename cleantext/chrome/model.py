@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import wording
-from cleantext.chrome.features import Measures, names
+from cleantext.chrome.features import Measures
 from cleantext.chrome.forest import Forest
 from cleantext.chrome.grid import Block
 from cleantext.chrome.layout import Layout
@@ -46,16 +46,17 @@ class Model:
 
     def probabilities(self, rows: Array, pages: Iterable[Block]) -> Array:
         """The same, from the feature matrix of the lines of these pages."""
-        return self._probabilities(Measures(rows, rows[:0], None), pages)
+        return self._probabilities(Measures(rows.shape[1], rows), pages)
 
     def _probabilities(self, measures: Measures, pages: Iterable[Block]) -> Array:
-        pages, rows = list(pages), measures.alone
-        count = rows.shape[1]
-        runs = [(low, min(low + LINES_AT_ONCE, count)) for low in range(0, count, LINES_AT_ONCE)] or [(0, 0)]
-        odds = np.concatenate([self.first.score(measures.rows(*run)) for run in runs])
-        again = second_thoughts(rows[0], odds, pages)
-        odds = np.concatenate([self.second.score(measures.rows(*run), again[:, slice(*run)]) for run in runs])
-        weighed = [part * weight for part, weight in zip(grounds(rows, odds, pages), self.calibration, strict=True)]
+        pages, count = list(pages), measures.count
+        runs = [slice(low, min(low + LINES_AT_ONCE, count)) for low in range(0, count, LINES_AT_ONCE)] or [slice(0, 0)]
+        odds = np.concatenate([self.first.score(measures.rows(run)) for run in runs])
+        log_size, prose, telling = measures.some("log_size", "prose", "sure")
+        again = second_thoughts(log_size, odds, pages)
+        odds = np.concatenate([self.second.score(measures.rows(run), again[:, run]) for run in runs])
+        parts = zip(grounds(prose, telling, odds, pages), self.calibration, strict=True)
+        weighed = [part * weight for part, weight in parts]
         out: Array = 1 / (1 + np.exp(-sum(weighed)))
         return out
 
@@ -79,11 +80,10 @@ class Model:
             return cls(words, Forest.load(stored, "first_"), Forest.load(stored, "second_"), stored["calibration"])
 
 
-def grounds(rows: Array, odds: Array, pages: Iterable[Block]) -> Array:
+def grounds(prose: Array, telling: Array, odds: Array, pages: Iterable[Block]) -> Array:
     """What the calibration weighs: the log-odds; whether the line is prose without or with a telling phrase, or a
     telling phrase alone; for lines without one, how much of the page is surely chrome (it must prove itself); and one.
     """
-    prose, telling = rows[_row("prose")], rows[_row("sure")]
     plain = 1 - telling
     out = np.empty((6, len(odds)), np.float32)
     out[0] = odds
@@ -96,11 +96,6 @@ def grounds(rows: Array, odds: Array, pages: Iterable[Block]) -> Array:
         out[4, block.lines] = plain[block.lines] * number.repeat(block.count[:, 0])
     out[5] = 1
     return out
-
-
-@cache
-def _row(name: str) -> int:
-    return names().index(name)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from sys import intern
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -68,7 +69,7 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
             reason = f"{rule} word {phrase!r}, {_look(*look)}"
         else:
             reason = _look(*look)
-        found.append(Verdict(line, rule, reason))
+        found.append(Verdict(line, rule, intern(reason)))  # few reasons, many lines
     return _join_threads(found, tops, named)
 
 

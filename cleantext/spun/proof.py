@@ -14,9 +14,9 @@ import numpy.typing as npt
 from cleantext.presence import STRETCH
 from cleantext.spun.context import han_codes, han_flags
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.evidence import first_features
-from cleantext.spun.page import Decision, page_probability, slot_evidence
-from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots
+from cleantext.spun.evidence import first_features, slot_totals
+from cleantext.spun.page import WEAK, Decision, page_probability, slot_evidence
+from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots, joined, picked
 
 # Probability from which a stretch counts as spun: in log odds 6.2. That of the highest of 982 clean test pages is below
 # zero, of 294 genuine look-alikes and all of them in a row 5.7, of the lowest of 27 marked pages 7.2.
@@ -71,8 +71,7 @@ class Sighting(NamedTuple):
 
 def look_at(lot: Lot, rows: Dictionary, models: Models, decision: Decision) -> Sighting:
     """The first look at the texts of a lot."""
-    signs = find_slots(lot, rows, models, signs_only=True)
-    chance = decision.first.probability(first_features(signs, rows))
+    signs, chance = _signs(lot, rows, models, decision)
     evidence = gather(lot, signs, chance)
     whole = page_probability(decision.page, evidence.whole())
     text, start, end, found = evidence.windows()
@@ -80,6 +79,26 @@ def look_at(lot: Lot, rows: Dictionary, models: Models, decision: Decision) -> S
     spun = whole.astype(np.float64)
     np.maximum.at(spun, text, stretches.chance)
     return Sighting(signs, chance, whole, spun.tolist(), stretches)
+
+
+def _signs(lot: Lot, rows: Dictionary, models: Models, decision: Decision) -> tuple[Slots, Floats]:
+    """The slots with rows of known spinners, and the first look's probability of each candidate; of a long text only
+    those that can be evidence or fire alone: all of them are several times as large as the text.
+    """
+    if not lot.is_long:
+        signs = find_slots(lot, rows, models, signs_only=True)
+        return signs, decision.first.probability(first_features(signs, rows))
+    found: list[tuple[Slots, int]] = []
+    chances: list[Floats] = []
+    for part, base, low, high in lot.stretches():
+        signs = find_slots(part, rows, models, signs_only=True, within=(low, high))
+        chance = decision.first.probability(first_features(signs, rows))
+        telling = slot_totals(signs, chance) > WEAK
+        telling[signs.slot[rows.sure[signs.row]]] = True
+        kept = telling[signs.slot]
+        found.append((picked(signs, telling), base))
+        chances.append(chance[kept])
+    return joined(found), np.concatenate(chances)
 
 
 class _Places:
@@ -100,7 +119,7 @@ class _Places:
         last = np.zeros(0, dtype=np.int64)
         for low in range(0, len(lot.text), STRETCH):
             here = han_flags(lot.text[low : low + STRETCH]).nonzero()[0] + low
-            edges.append(here[STEP - 1 - size % STEP :: STEP])
+            edges.append(here[STEP - 1 - size % STEP :: STEP].copy())
             last = np.concatenate([last, here])[-WINDOW - 1 :]
             size += len(here)
         return cls(size, np.concatenate(edges), last)

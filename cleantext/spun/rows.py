@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.resources import as_file, files
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 SURE, AMBIGUOUS, SHIELD = "sure", "ambiguous", "shield"
@@ -52,11 +53,13 @@ class Row(NamedTuple):
 def read_rows(lines: Iterable[str]) -> list[Row]:
     """Rows of a built dictionary (the format of `data/spun/dictionary.tsv`)."""
     rows = []
+    kinds_of: dict[str, tuple[str, ...]] = {}  # few, for many rows
     for line in lines:
         if line and not line.startswith("#"):
             spun, original, tier, kinds, family, spun_count, original_count, mean, spread = line.split("\t")
-            counts = int(spun_count), int(original_count)
-            rows.append(Row(spun, original, tier, tuple(kinds.split("+")), family, *counts, float(mean), float(spread)))
+            of = kinds_of.get(kinds) or kinds_of.setdefault(kinds, tuple(kinds.split("+")))
+            words, counts = (intern(spun), intern(original), intern(tier)), (int(spun_count), int(original_count))
+            rows.append(Row(*words, of, intern(family), *counts, float(mean), float(spread)))
     return rows
 
 

@@ -130,44 +130,21 @@ class Slots:
 
 
 def find_slots(
-    lot: Lot, dictionary: Dictionary, models: Models, signs_only: bool = False, known: Slots | None = None
+    lot: Lot,
+    dictionary: Dictionary,
+    models: Models,
+    signs_only: bool = False,
+    known: Slots | None = None,
+    within: tuple[int, int] | None = None,
 ) -> Slots:
     """All slots of a lot that no shield covers, with scored candidates; `signs_only`: rows of known spinners only.
 
-    `known`: the latter of the same lot, which are not scored again.
+    `known`: the latter of the same lot, which are not scored again. `within`: slots that begin within this stretch.
     """
-    if not lot.is_long or known is not None:
-        return _find_slots(lot, (0, int(lot.end[-1])), dictionary, models, signs_only, known)
-    found = [
-        (_find_slots(part, (low, high), dictionary, models, signs_only), base)
-        for part, base, low, high in lot.stretches()
-    ]
-    return _joined(found)
-
-
-def _joined(found: Sequence[tuple[Slots, int]]) -> Slots:
-    """The slots of the stretches of one text, each with the place where its lot begins."""
-    sizes = np.cumsum([0, *(len(slots) for slots, _ in found)]).tolist()
-    moved = [
-        (s.page, s.form, s.start + base, s.end + base, s.slot + size, s.row, s.delta, s.fluency)
-        for (s, base), size in zip(found, sizes, strict=False)
-    ]
-    page, form, start, end, slot, row, delta, fluency = map(np.concatenate, zip(*moved, strict=True))
-    return Slots(page, form, start, end, slot, row, delta, fluency)
-
-
-def _find_slots(
-    lot: Lot,
-    within: tuple[int, int],
-    dictionary: Dictionary,
-    models: Models,
-    signs_only: bool,
-    known: Slots | None = None,
-) -> Slots:
-    """Those that begin within a stretch of the lot."""
     found = dictionary.find_signs(lot.sheaf.codes) if signs_only else dictionary.find(lot.sheaf.codes)
     found = _outermost(_unshielded(found, dictionary), dictionary)
-    found = found[(found[:, 1] >= within[0]) & (found[:, 1] < within[1])]
+    if within:
+        found = found[(found[:, 1] >= within[0]) & (found[:, 1] < within[1])]
     wanted = np.ones(len(dictionary.rows), dtype=bool)
     if signs_only:
         found, wanted = found[dictionary.is_sign[found[:, 0]]], dictionary.sign_row
@@ -283,6 +260,24 @@ def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
     """The different ones of sorted numbers, and for each number which of these it is."""
     new = np.append(True, numbers[1:] != numbers[:-1])
     return numbers[new], np.cumsum(new) - 1
+
+
+def joined(found: Sequence[tuple[Slots, int]]) -> Slots:
+    """The slots of the stretches of one text, each with the place where its lot begins."""
+    sizes = np.cumsum([0, *(len(slots) for slots, _ in found)]).tolist()
+    moved = [
+        (s.page, s.form, s.start + base, s.end + base, s.slot + size, s.row, s.delta, s.fluency)
+        for (s, base), size in zip(found, sizes, strict=False)
+    ]
+    page, form, start, end, slot, row, delta, fluency = map(np.concatenate, zip(*moved, strict=True))
+    return Slots(page, form, start, end, slot, row, delta, fluency)
+
+
+def picked(slots: Slots, keep: npt.NDArray[np.bool_]) -> Slots:
+    """Some of the slots, with all their candidates."""
+    number, kept = np.cumsum(keep) - 1, keep[slots.slot]
+    places = slots.page[keep], slots.form[keep], slots.start[keep], slots.end[keep]
+    return Slots(*places, number[slots.slot[kept]], slots.row[kept], slots.delta[kept], slots.fluency[kept])
 
 
 def pruned(slots: Slots, keep: npt.NDArray[np.bool_]) -> Slots:
