@@ -16,6 +16,7 @@ from cleantext.chrome import (
     echo,
     features,
     forest,
+    forms,
     frames,
     furniture,
     genres,
@@ -23,7 +24,6 @@ from cleantext.chrome import (
     layout,
     lexicon,
     model,
-    stamp,
     strokes,
     wording,
 )
@@ -204,7 +204,24 @@ def test_invented_tops_and_bottoms_are_whole_lines() -> None:
 )
 def test_stamps_are_a_day_and_a_time(line: str, is_stamp: bool) -> None:
     page = lay_out(f"{line}\n正文在这里。\n")
-    assert stamp.stamps(page, np.arange(2)).tolist() == ([0] if is_stamp else [])
+    assert forms.stamps(page, np.arange(2)).tolist() == ([0] if is_stamp else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_path"),
+    [
+        ("足球 > 国内 > 联赛第11轮 > 战报", True),
+        ("　民歌网>>江南民歌", True),
+        ("科普网 » 动物", True),
+        (">>> print(1)", False),
+        ("甲 > 乙。", False),
+        ("点击文件菜单里的另存为命令以后再选择目录 > 保存", False),
+        ("首页", False),
+    ],
+)
+def test_paths_are_short_names_with_arrows(line: str, is_path: bool) -> None:
+    page = lay_out(f"{line}\n正文在这里。\n")
+    assert forms.paths(page, np.arange(2)).tolist() == ([0] if is_path else [])
 
 
 def chosen(rows: list[tuple[float, str]]) -> list[bool]:

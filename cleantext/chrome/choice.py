@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from cleantext.chrome import spare
 from cleantext.chrome.features import PROSE_HAN, fingerprints
+from cleantext.chrome.forms import clocks, paths, stamps
 from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit, shipped
-from cleantext.chrome.stamp import clocks, stamps
 
 # A single telling line must be this probable to prove its page, and two so much each. Whom to ask and who wrote it is
 # told in notices and articles, too: that proves nothing. On sites held out this costs next to nothing (F1 of news at
@@ -55,7 +55,7 @@ NAMED_LINES: Final = 2  # on a page at most: a digest names the source of every 
 NAMED_REACH: Final = 6  # lines above the first clear sentence of the article
 NAMED_CHANCE: Final = 0.9
 # So near above the first clear sentence of a proven page a line with a telling phrase of these families goes when it is
-# this likely, and so does one that is little else than a day and a time (`stamp`). On sites held out 7 and 11 of the
+# this likely, and so does one that is little else than a day and a time (`forms`). On sites held out 7 and 11 of the
 # former in two fittings and 11 of the latter were chrome, none was body (3 were not scored).
 HEADS: Final = bit("breadcrumb") | bit("metadata") | bit("navigation") | bit("share")
 HEAD_REACH: Final = 12  # lines above the first clear sentence
@@ -64,6 +64,7 @@ HEAD_CHANCE: Final = 0.5
 HEAD_COVERED: Final = 0.1  # share of the line that phrases cover: 原创 before a title is less
 STAMP_CHANCE: Final = 0.3
 DAY_CHANCE: Final = 0.6  # of a day without a time
+PATH_CHANCE: Final = 0.05  # of a path: above the article all 195 lines of that form were chrome, 4 of them left before
 # Lines that begin with times of the day, so many in a row, each before the one above it, are news of the day: what is
 # planned for a day goes the other way. In chrome_dev and pages_dev all 24 such lines were chrome.
 FEED: Final = 3
@@ -259,6 +260,7 @@ def _take_heads(
     told = may & ((hits.mask & HEADS) > 0) & (chances >= HEAD_CHANCE) & (hits.covered >= HEAD_COVERED)
     told[stamps(page, (may & (chances >= STAMP_CHANCE)).nonzero()[0])] = True
     told[stamps(page, (may & (chances >= DAY_CHANCE)).nonzero()[0], timed=False)] = True
+    told[paths(page, (may & (chances >= PATH_CHANCE)).nonzero()[0])] = True
     taken = told.nonzero()[0]
     if not len(taken):
         return

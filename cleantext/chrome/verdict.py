@@ -9,15 +9,15 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleantext.chrome.forms import paths, stamps
 from cleantext.chrome.layout import FINAL, Layout
 from cleantext.chrome.lexicon import ARTICLE, FAMILIES, SURE, Hits, Lexicon, bit
-from cleantext.chrome.stamp import stamps
 
 BOILERPLATE: Final = "boilerplate"
 # Headings whose list or thread below them takes their family when its lines show no family of their own.
 _OPENERS: Final = frozenset(("navigation", "comment", "share", "ad", "footer", "metadata", "login"))
 _HEADING_SIZE: Final = 30  # visible characters; headings of lists and threads are shorter
-_HEAD: Final = 60  # lines of a page among which a day and a time are those of the article
+_HEAD: Final = 60  # lines of a page among which a path, a day and a time are those of the article
 _THREAD_GAP: Final = 8  # removed lines between two lines of a comment thread, at most
 _THREAD_LINES: Final = 4  # comment lines that make a page a thread
 _POST_SIZE: Final = 30  # lines of a post between two comment lines, at most
@@ -50,7 +50,9 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
     named = _named(hits, lexicon, dropped)
     lines = dropped.nonzero()[0]
     sizes, tops = page.size[lines].tolist(), page.bound[page.page[lines]].tolist()
-    stamped = set(stamps(page, lines[page.number[lines] < _HEAD]).tolist())
+    head = lines[page.number[lines] < _HEAD]
+    formed = dict.fromkeys(paths(page, head).tolist(), ("breadcrumb", "a path"))
+    formed |= dict.fromkeys(stamps(page, head).tolist(), ("metadata", "a day and a time"))
     found: list[Verdict] = []
     told: dict[Named, str] = {}  # the same phrases come again and again
     heading, last = _Heading(BOILERPLATE, ""), -9  # `last`: the last line of its block
@@ -63,8 +65,9 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
                 heading, last = _Heading(rule, f"in the block under {phrase!r}"), line
         elif last == line - 1 >= top:
             (rule, reason), last = heading, line
-        elif line in stamped and not phrase:
-            rule, reason = "metadata", f"a day and a time, {_look(*look)}"
+        elif line in formed and not phrase:
+            rule, form = formed[line]
+            reason = f"{form}, {_look(*look)}"
         elif phrase:
             reason = f"{rule} word {phrase!r}, {_look(*look)}"
         else:
