@@ -89,6 +89,13 @@ def test_seed_loses_its_chrome_and_nothing_else() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_spaces_before_all_lines_say_nothing(path: Path) -> None:
+    _, lines = read_case(path)
+    plain = dropped_lines("".join(line + "\n" for line in lines))
+    assert dropped_lines("".join(f"    {line}\n" if line.strip() else "\n" for line in lines)) == plain
+
+
 def test_labelled_pages() -> None:
     """The dumps written for this project: all body lines stay, nearly all chrome goes."""
     lost, left, chrome = [], 0, 0

@@ -239,7 +239,20 @@ def _of_page(page: Layout) -> Rows:
     prose &= (counts[:, kinds.FINAL] > 0) | (counts[:, kinds.COMMA] > 1)
     label, start = _beginnings(page, 3, 8)
     same = {"same_label": _copies(label, page.page, 8), "same_start": _copies(start, page.page, 8)}
-    return {"copies": _line_copies(page, 5), **same, "prose": prose, "echo": echo(page, prose)}
+    own = {"copies": _line_copies(page, 5), "offset": _offsets(page)}
+    return {**own, **same, "prose": prose, "echo": echo(page, prose)}
+
+
+def _offsets(page: Layout) -> NDArray[np.int64]:
+    """How far in each line begins, 8 at most; spaces that all lines of a page begin with say nothing."""
+    offset = page.first - page.start
+    if len(offset):
+        number = np.diff(page.bound)
+        some = number > 0
+        spaces = np.minimum(offset, page.counts[:, kinds.SPACE])
+        offset = offset - np.minimum.reduceat(spaces, page.bound[:-1][some]).repeat(number[some])
+    capped: NDArray[np.int64] = np.minimum(offset, 8)
+    return capped
 
 
 def _alone(page: Layout, hits: Hits, wording: Array, shared: Rows) -> Rows:
@@ -266,7 +279,7 @@ def _alone(page: Layout, hits: Hits, wording: Array, shared: Rows) -> Rows:
     rows["starts_quote"] = first == kinds.QUOTE
     lead = shape[page.start]
     rows["indent"] = lead == kinds.WIDE_SPACE
-    rows["offset"] = np.minimum(page.first - page.start, 8)
+    rows["offset"] = shared["offset"]
     gaps = (shape[1:] - kinds.SPACE < 2) & page.visible[:-1]  # space or wide space: unsigned, smaller kinds wrap around
     inner = _count(page, gaps.nonzero()[0])
     rows["words"] = np.minimum(inner, 30)
