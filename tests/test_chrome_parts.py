@@ -204,7 +204,7 @@ def test_invented_tops_and_bottoms_are_whole_lines() -> None:
 )
 def test_stamps_are_a_day_and_a_time(line: str, is_stamp: bool) -> None:
     page = lay_out(f"{line}\n正文在这里。\n")
-    assert forms.stamps(page, np.arange(2)).tolist() == ([0] if is_stamp else [])
+    assert forms.stamps(page, np.ones(2, bool)).tolist() == ([0] if is_stamp else [])
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_stamps_are_a_day_and_a_time(line: str, is_stamp: bool) -> None:
 )
 def test_paths_are_short_names_with_arrows(line: str, is_path: bool) -> None:
     page = lay_out(f"{line}\n正文在这里。\n")
-    assert forms.paths(page, np.arange(2)).tolist() == ([0] if is_path else [])
+    assert forms.paths(page, np.ones(2, bool)).tolist() == ([0] if is_path else [])
 
 
 def chosen(rows: list[tuple[float, str]]) -> list[bool]:

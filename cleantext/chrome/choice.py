@@ -239,7 +239,7 @@ def _take_feeds(
     page: Layout, chances: NDArray[np.float32], dropped: NDArray[np.bool_], proven: NDArray[np.bool_]
 ) -> None:
     """Drop news of the day with their times (see FEED), and raise their chances."""
-    may = (proven[page.page] & (chances >= FEED_CHANCE)).nonzero()[0]
+    may = proven[page.page] & (chances >= FEED_CHANCE)
     row: list[int] = []
     before = 0
     for line, minute in [*clocks(page, may), (-1, 0)]:
@@ -258,9 +258,9 @@ def _take_heads(
     """Drop what stands above the article and tells so (see HEADS), and raise its chances."""
     may = ~dropped & proven[page.page]
     told = may & ((hits.mask & HEADS) > 0) & (chances >= HEAD_CHANCE) & (hits.covered >= HEAD_COVERED)
-    told[stamps(page, (may & (chances >= STAMP_CHANCE)).nonzero()[0])] = True
-    told[stamps(page, (may & (chances >= DAY_CHANCE)).nonzero()[0], timed=False)] = True
-    told[paths(page, (may & (chances >= PATH_CHANCE)).nonzero()[0])] = True
+    told[stamps(page, may & (chances >= STAMP_CHANCE))] = True
+    told[stamps(page, may & (chances >= DAY_CHANCE), timed=False)] = True
+    told[paths(page, may & (chances >= PATH_CHANCE))] = True
     taken = told.nonzero()[0]
     if not len(taken):
         return
@@ -280,5 +280,5 @@ def sources(page: Layout, hits: Hits, chances: NDArray[np.float32]) -> NDArray[n
     """
     number = np.bincount(hits.lines[(hits.masks & SOURCE) > 0], minlength=len(chances))
     likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
-    likely[stamps(page, ((chances >= NAMED_CHANCE) & (page.number < _HEAD)).nonzero()[0])] = True
+    likely[stamps(page, (chances >= NAMED_CHANCE) & (page.number < _HEAD))] = True
     return (likely & (page.size <= SOURCE_SIZE)).nonzero()[0]

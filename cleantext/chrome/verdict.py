@@ -50,7 +50,7 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
     named = _named(hits, lexicon, dropped)
     lines = dropped.nonzero()[0]
     sizes, tops = page.size[lines].tolist(), page.bound[page.page[lines]].tolist()
-    head = lines[page.number[lines] < _HEAD]
+    head = dropped & (page.number < _HEAD)
     formed = dict.fromkeys(paths(page, head).tolist(), ("breadcrumb", "a path"))
     formed |= dict.fromkeys(stamps(page, head).tolist(), ("metadata", "a day and a time"))
     found: list[Verdict] = []
