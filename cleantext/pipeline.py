@@ -84,6 +84,8 @@ class Cleaner:
                 give_back()
             if is_last:
                 going = [work for work in going if work.settled <= last and not work.given_up]
+                if not going:
+                    break
         for work in going:
             work.give_up()
         return [work.result() for work in works]

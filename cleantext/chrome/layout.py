@@ -133,6 +133,11 @@ class Layout:
         edges[1:-1:2], edges[2:-1:2] = self.start, self.end
         return number.repeat(np.diff(edges))
 
+    def shown(self, line: int) -> NDArray[np.unsignedinteger]:
+        """The visible characters of a line."""
+        span = slice(self.start[line], self.end[line])
+        return self.codes[span][self.seen[span] >= _IS_VISIBLE]
+
     def blocks(self) -> Iterator[Block]:
         """The texts in blocks of about the same number of lines; texts without any are left out."""
         counts = np.diff(self.bound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -95,18 +96,17 @@ def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> No
     topmost = page.bound[:-1]
     heads = (first < len(dropped)) & (first > topmost)
     heads[heads] = dropped[first[heads] - 1]
-    for number in heads.nonzero()[0].tolist():
-        low, high = max(int(topmost[number]), int(first[number]) - ABOVE), int(first[number])
-        if not dropped[low:high].all():
-            continue
-        counts, sizes = page.counts[low:high], page.size[low:high]
-        han = counts[:, HAN] + counts[:, GRAMMAR]
-        may = ~telling[low:high] & (chances[low:high] < TITLE_CHANCE) & (han >= TITLE_HAN) & (sizes <= TITLE_SIZE)
-        may &= counts[:, ARROW] + counts[:, PIPE] + counts[:, URL] == 0
-        if may.any():
-            best = low + int(np.where(may, chances[low:high], 1).argmin())
-            if _echo(page, best, clear[high : page.bound[number + 1]], high) >= TITLE_ECHO:
-                dropped[best] = False
+    low, high = np.maximum(topmost, first - ABOVE)[heads], first[heads]
+    counts = page.counts
+    may = ~telling & (chances < TITLE_CHANCE) & (counts[:, HAN] + counts[:, GRAMMAR] >= TITLE_HAN)
+    may &= (page.size <= TITLE_SIZE) & (counts[:, ARROW] + counts[:, PIPE] + counts[:, URL] == 0)
+    kept, likely = (np.append(0, flags.cumsum()) for flags in (~dropped, may))
+    asked = (kept[high] == kept[low]) & (likely[high] > likely[low])  # all go, and one of them may be the title
+    below = page.bound[1:][heads]
+    for top, line, end in zip(low[asked].tolist(), high[asked].tolist(), below[asked].tolist(), strict=True):
+        best = top + int(np.where(may[top:line], chances[top:line], 1).argmin())
+        if _echo(page, best, clear[line:end], line) >= TITLE_ECHO:
+            dropped[best] = False
 
 
 def clear_sentences(page: Layout, chances: Chances, dropped: Flags) -> Flags:
@@ -125,13 +125,21 @@ def first_clear(page: Layout, chances: Chances, dropped: Flags) -> NDArray[np.in
 
 def _echo(page: Layout, line: int, clear: Flags, below: int) -> float:
     """The share of the Han bigrams of a line that occur in the clear sentences from line `below` on."""
-    keys = _bigrams(page, line)
-    said = [_bigrams(page, below + number) for number in clear.nonzero()[0].tolist()]
+    keys = _bigrams(page, slice(page.start[line], page.end[line]))
+    lines = below + clear.nonzero()[0]
+    said = [_bigrams(page, slice(*span)) for span in _runs(page, lines)]
     return float(np.isin(keys, np.concatenate(said)).mean()) if len(keys) else 0.0
 
 
-def _bigrams(page: Layout, line: int) -> NDArray[np.int64]:
-    span = slice(page.first[line], page.last[line])
+def _runs(page: Layout, lines: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Start and end of runs of neighbouring lines."""
+    breaks = (np.diff(lines) > 1).nonzero()[0] + 1
+    firsts, lasts = lines[np.append(0, breaks)], lines[np.append(breaks, len(lines)) - 1]
+    return zip(page.start[firsts].tolist(), page.end[lasts].tolist(), strict=True)
+
+
+def _bigrams(page: Layout, span: slice) -> NDArray[np.int64]:
+    """Those of Han that stand side by side: no line end lies between them."""
     codes = page.codes[span].astype(np.int64)
     han = (page.kind[span] == HAN) | (page.kind[span] == GRAMMAR)
     keys: NDArray[np.int64] = ((codes[:-1] << 21) + codes[1:])[han[:-1] & han[1:]]

@@ -57,7 +57,9 @@ TRADES = (
 COLON_RE = re.compile(rf"[^\s：:，。！？；“”、]{{2,12}}(?:{'|'.join(TRADES)})[：:]\s?")
 COLON_TEXT = 150  # characters of the page at least: that a text does not speak of a name tells something only then
 # What a line with a prefix begins with or holds.
-PREFIX_SIGNS = ("[", "【", "［", "原创", *(f"{trade}{colon}" for trade in TRADES for colon in "：:"))
+BRACKETS_AND_LABEL = ("[", "【", "［", "原创")
+PREFIX_SIGNS = (*BRACKETS_AND_LABEL, *(f"{trade}{colon}" for trade in TRADES for colon in "：:"))
+TRADE_COLON_RE = re.compile("[：:]")
 
 Lines = list[tuple[int, str]]  # offset and text
 
@@ -65,7 +67,9 @@ Lines = list[tuple[int, str]]  # offset and text
 def edits(sheet: Sheet) -> Iterator[Edit]:
     """Suffixes of the first line, prefixes of a title line near the top."""
     head = sheet.text[: TOP + REACH]
-    prefixed = any(sign in head for sign in PREFIX_SIGNS)
+    prefixed = any(sign in head for sign in BRACKETS_AND_LABEL) or any(
+        head.endswith(TRADES, 0, colon.start()) for colon in TRADE_COLON_RE.finditer(head)
+    )
     lines = _lines(sheet, FIRST_LINES if prefixed else 1)
     yield from _suffix(sheet, lines[:1])
     if prefixed:
