@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleantext.chrome import spare
-from cleantext.chrome.features import PROSE_HAN, fingerprints
+from cleantext.chrome.features import PROSE_HAN
 from cleantext.chrome.forms import clocks, paths, stamps
 from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit, shipped
@@ -188,10 +188,11 @@ def _take_copies(
     lines = (telling & ~dropped & (chances >= COPY) & (page.size >= COPY_SIZE)).nonzero()[0]
     if not len(lines):
         return
-    prints = fingerprints(page)
     for line in lines.tolist():
-        mine = slice(*page.bound[page.page[line] : page.page[line] + 2].tolist())
-        if np.count_nonzero(prints[mine] == prints[line]) > 1:
+        low, high = page.bound[page.page[line] : page.page[line] + 2].tolist()
+        alike = low + (page.size[low:high] == page.size[line]).nonzero()[0]
+        shown = page.shown(line)
+        if any(other != line and np.array_equal(page.shown(other), shown) for other in alike.tolist()):
             dropped[line] = True
             chances[line] = max(chances[line], np.float32(COPY_CHANCE))
 
