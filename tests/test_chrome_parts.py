@@ -321,6 +321,15 @@ def test_a_list_within_the_article_goes_with_its_heading() -> None:
     assert chosen(rows)[3:] == [False, True, False, False, False]
 
 
+def test_chapters_that_the_contents_name_stay() -> None:
+    contents = [(0.9, "目录"), (0.9, "1 历史"), (0.9, "2 交通")]
+    chapters = [(0.9, "历史"), (0.9, "谷中的石刻是宋人留下的。"), (0.9, "交通"), (0.9, "乘12路。")]
+    rows = [(0.05, SENTENCE), *contents, *chapters, *FRAME]
+    assert chosen(rows)[:8] == [False, True, True, True, False, False, False, False]
+    assert all(chosen([rows[0], *contents, *chapters[1:2], *chapters[3:], *FRAME])[4:6])  # no such headings
+    assert all(chosen([(0.05, SENTENCE * 2), *rows[1:]])[4:8])  # there is an article
+
+
 def test_an_article_keeps_its_title() -> None:
     rows = [FRAME[0], (0.9, "老石桥今起大修"), (0.95, "推荐"), (0.05, SENTENCE), *FRAME[1:]]
     assert chosen(rows)[:4] == [True, False, True, False]

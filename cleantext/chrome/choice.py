@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome import spare
+from cleantext.chrome import chapters, spare
 from cleantext.chrome.features import PROSE_HAN
 from cleantext.chrome.forms import clocks, paths, stamps
 from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
@@ -127,6 +127,7 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     spare.sentences(page, chances, dropped, telling)
     spare.lone(page, chances, dropped, telling)
     spare.titles(page, chances, dropped, telling)
+    chapters.spare(page, dropped, telling, spare.clear_sentences(page, chances, dropped))
     return dropped
 
 
