@@ -1,9 +1,9 @@
 """The chrome stage: drops the lines of a page that the site put around the article, line by line, with reasons.
 
 `judge` does the work: `layout` turns pages into arrays, `lexicon` finds phrases by family, `features` measures each
-line alone and in its place, `model` gives probabilities, `choice` picks the lines to drop (`spare` takes some back),
-`verdict` gives rules and reasons, `site` knows what repeats over a site's pages. `train`, `trees` and `examples` are
-for learning only.
+line alone and in its place, `model` gives probabilities, `choice` picks the lines to drop (`takes` adds some, some of
+them by their `forms`; `spare` and `chapters` take some back), `verdict` gives rules and reasons, `site` knows what
+repeats over a site's pages. `train`, `trees`, `examples` and what they import are for learning only.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome import choice, facts, lexicon, model, verdict
+from cleantext.chrome import choice, facts, lexicon, model, takes, verdict
 from cleantext.chrome.layout import FINAL, HAN, Layout, lay_out_many
 from cleantext.chrome.site import Repeats, SiteRules
 from cleantext.presence import LONG
@@ -53,7 +53,7 @@ def _look(texts: Sequence[str]) -> tuple[Layout, lexicon.Hits, list[int]]:
     """
     layout = lay_out_many(texts)
     hits = lexicon.find_hits(layout, lexicon.shipped())
-    telling = choice.proofs(layout, hits) | ((hits.mask & choice.SOURCE) > 0)
+    telling = choice.proofs(layout, hits) | ((hits.mask & takes.SOURCE) > 0)
     return layout, hits, np.bincount(layout.page[telling], minlength=len(texts)).nonzero()[0].tolist()
 
 
@@ -81,7 +81,7 @@ def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: O
             if layout.is_long:  # many lines, and few that are not there already: menus repeat
                 before, chance = shared.setdefault(before, before), shared.setdefault(chance, chance)
             found[page].append(Edit(start, end, before, "", rule, reason, chance))
-    told = _facts(pages, layout, chances, choice.sources(layout, hits, chances), hopeless)
+    told = _facts(pages, layout, chances, takes.sources(layout, hits, chances), hopeless)
     return [StageEdits("chrome", edits, told.get(number, {})) for number, edits in enumerate(found)]
 
 
