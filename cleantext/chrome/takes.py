@@ -49,14 +49,16 @@ NAMED_SIZE: Final = 80  # visible characters at most
 NAMED_LINES: Final = 2  # on a page at most: a digest names the source of every item
 NAMED_REACH: Final = 6  # lines above the first clear sentence of the article
 # So near above the first clear sentence of a proven page a line with a telling phrase of these families goes when it is
-# this likely, and so does one that is little else than a day and a time (`forms`). On sites held out 7 and 11 of the
-# former in two fittings and 11 of the latter were chrome, none was body (3 were not scored).
+# this likely, and so does one that is little else than a day and a time (`forms`), unless the page has many such, as a
+# chat has. On sites held out 7 and 11 of the former in two fittings and 11 of the latter were chrome, none was body (3
+# were not scored).
 HEADS: Final = bit("breadcrumb") | bit("metadata") | bit("navigation") | bit("share")
 HEAD_REACH: Final = 12  # lines above the first clear sentence
 HEAD_BELOW: Final = 3  # less than so many lines below the first line that stays, where there is no sentence
 HEAD_CHANCE: Final = 0.5
 HEAD_COVERED: Final = 0.1  # share of the line that phrases cover: 原创 before a title is less
 STAMP_CHANCE: Final = 0.3
+STAMPS: Final = 3  # on a page at most
 DAY_CHANCE: Final = 0.6  # of a day without a time
 PATH_CHANCE: Final = 0.05  # of a path: above the article all 195 lines of that form were chrome, 4 of them left before
 # Lines that begin with times of the day, so many in a row, each before the one above it, are news of the day: what is
@@ -193,7 +195,10 @@ def _heads(page: Layout, hits: Hits, chances: Chances, dropped: Flags, proven: F
     """Drop what stands above the article and tells so (see HEADS), and raise its chances."""
     may = ~dropped & proven[page.page]
     told = may & ((hits.mask & HEADS) > 0) & (chances >= HEAD_CHANCE) & (hits.covered >= HEAD_COVERED)
-    told[stamps(page, may & (chances >= STAMP_CHANCE))] = True
+    times = stamps(page, may & (chances >= STAMP_CHANCE))
+    if len(times):
+        every = page.page[stamps(page, np.isin(page.page, page.page[times]))]
+        told[times[np.bincount(every, minlength=len(proven))[page.page[times]] <= STAMPS]] = True
     told[stamps(page, may & (chances >= DAY_CHANCE), timed=False)] = True
     told[paths(page, may & (chances >= PATH_CHANCE))] = True
     taken = told.nonzero()[0]
