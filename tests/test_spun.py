@@ -12,9 +12,10 @@ from cleantext import presence
 from cleantext.pipeline import Cleaner
 from cleantext.records import Options, Page
 from cleantext.spun import RULE, SURE_RULE, find, proof
-from cleantext.spun import slots as spun_slots
+from cleantext.spun import lot as spun_lot
 from cleantext.spun.context import FEATURES, feature_text, prepare, slot_features
 from cleantext.spun.dictionary import load
+from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.ngrams import (
     BACKOFF,
     ENTRIES,
@@ -30,7 +31,7 @@ from cleantext.spun.ngrams import (
 from cleantext.spun.page import choose, judge_slots, load_decision
 from cleantext.spun.proof import look_at
 from cleantext.spun.rows import DictionaryError, load_user_rows
-from cleantext.spun.slots import Floats, Ints, Lot, Slots, find_slots, load_models
+from cleantext.spun.slots import Slots, find_slots, load_models
 
 CASES = Path(__file__).parent / "cases" / "spun"
 SEED = next((Path(__file__).parents[1] / "seeds").glob("*.txt"))
@@ -111,7 +112,7 @@ def test_a_sure_row_fires_alone_but_not_between_quotation_marks() -> None:
 
 def test_shields_keep_shorter_rows_out_of_longer_words() -> None:
     assert not repairs("他为人平易近人，大家都喜欢他。" * 3)
-    slots = find_slots(Lot.of(["平易近人"]), load(), load_models())
+    slots = find_slots(Lot(["平易近人"]), load(), load_models())
     assert not len(slots)
 
 
@@ -173,7 +174,7 @@ def test_the_dictionary_is_sound() -> None:
 
 def test_a_compound_that_only_spinners_write_is_one_slot() -> None:
     text = "小我私人以为"
-    slots = find_slots(Lot.of([text]), load(), load_models())
+    slots = find_slots(Lot([text]), load(), load_models())
     words = {text[start:end] for start, end in zip(slots.start, slots.end, strict=True)}
     assert "小我私人" in words
     assert not words & {"小我", "私人"}
@@ -185,7 +186,7 @@ def test_one_word_repeated_hundreds_of_times_is_judged() -> None:
 
 def test_only_what_sees_a_change_need_be_scored_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks that score every slot again tell the same, to the last bit."""
-    lot = Lot.of([seed(), *(text for _, text in lookalikes()[::20])])
+    lot = Lot([seed(), *(text for _, text in lookalikes()[::20])])
 
     def judged() -> tuple[Slots, Floats]:
         return judge_slots(lot, load(), load_models(), load_decision())
@@ -202,7 +203,7 @@ def test_only_what_sees_a_change_need_be_scored_again(monkeypatch: pytest.Monkey
 
 def test_chosen_repairs_never_overlap() -> None:
     text = seed()
-    slots, probability = judge_slots(Lot.of([text]), load(), load_models(), load_decision())
+    slots, probability = judge_slots(Lot([text]), load(), load_models(), load_decision())
     chosen = choose(slots, probability, 0.3)
     ends = [int(slots.end[slots.slot[c]]) for c in chosen]
     starts = [int(slots.start[slots.slot[c]]) for c in chosen]
@@ -237,7 +238,7 @@ def test_ngrams_are_scored_by_stupid_backoff() -> None:
 
 def test_what_the_first_look_has_scored_is_scored_the_same_by_the_others() -> None:
     rows, models = load(), load_models()
-    lot = Lot.of([seed(), *(text for _, text in lookalikes()[:60])])
+    lot = Lot([seed(), *(text for _, text in lookalikes()[:60])])
     signs = find_slots(lot, rows, models, signs_only=True)
     alone, known = find_slots(lot, rows, models), find_slots(lot, rows, models, known=signs)
     assert np.array_equal(alone.delta, known.delta)
@@ -248,12 +249,12 @@ def test_what_the_first_look_has_scored_is_scored_the_same_by_the_others() -> No
 def test_a_long_text_is_looked_at_in_stretches_as_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = [seed(), *(text for _, text in lookalikes()[::12]), "1" * 90 + seed()[:300] + " \n" * 40]
     for text in ("\n".join(parts), "".join(parts).replace("\n", ""), "一二三" * 99 + "，上风", "ab" * 400 + parts[1]):
-        whole, found = look_at(Lot.of([text]), load(), load_models(), load_decision()), repairs(text)
+        whole, found = look_at(Lot([text]), load(), load_models(), load_decision()), repairs(text)
         with monkeypatch.context() as patched:
-            for module in (presence, spun_slots, proof):
+            for module in (presence, spun_lot, proof):
                 for name, size in (("STRETCH", 700), ("LONG", 1000)):
                     patched.setattr(module, name, size, raising=False)
-            lot = Lot.of([text])
+            lot = Lot([text])
             assert lot.is_long == (len(text) > 1000)
             seen = look_at(lot, load(), load_models(), load_decision())
             assert repairs(text) == found

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cleantext.spun.dictionary import FACTS, Dictionary
+from cleantext.spun.lot import Floats, Ints
 from cleantext.spun.scene import Scene
-from cleantext.spun.slots import Floats, Ints, Slots
+from cleantext.spun.slots import Slots
 
 _SPREADS = (-3.0, 6.0)  # of a row's null distribution: the range in which it still says something
 _UNIT = 2.0**-24  # of the integers that probabilities are added up as

@@ -8,8 +8,9 @@ import numpy as np
 
 from cleantext.spun.context import feature_text, load_model, slot_features
 from cleantext.spun.dictionary import Dictionary
+from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.rows import Row
-from cleantext.spun.slots import Floats, Ints, Lot, Slots
+from cleantext.spun.slots import Slots
 
 _STRONGEST = 2  # context features named in a reason
 

@@ -23,12 +23,13 @@ from cleantext.spun.context import han_flags
 from cleantext.spun.corpus import CALIBRATION, blocks
 from cleantext.spun.dictionary import Dictionary, load
 from cleantext.spun.evidence import FIRST, LATER, Features, Look, first_features, later_features
+from cleantext.spun.lot import Floats, Lot
 from cleantext.spun.marked import Marked, read_marked
 from cleantext.spun.page import PAGE, RULED_OUT, SETTLED, choose, rescored
 from cleantext.spun.proof import WINDOW, gather
 from cleantext.spun.rows import NULL_MEAN, NULL_SPREAD
 from cleantext.spun.scene import survey
-from cleantext.spun.slots import Floats, Lot, find_slots, load_models, pruned
+from cleantext.spun.slots import find_slots, load_models, pruned
 
 NULL_WEIGHT = 6  # genuine slots that the overall null counts for
 MIN_PIECE = 80  # Han characters: shorter pieces of pages say too little to learn from
@@ -49,7 +50,7 @@ def measure_null(corpus: Path, dictionary: Dictionary) -> npt.NDArray[np.float32
     sums = np.zeros((3, len(dictionary.rows)))
     for path in sorted(corpus.glob("*.txt")):
         for block in blocks(path, (CALIBRATION,), 1_500_000):
-            slots = find_slots(Lot.of([block]), dictionary, load_models())
+            slots = find_slots(Lot([block]), dictionary, load_models())
             for k, value in enumerate((np.ones_like(slots.delta), slots.delta, slots.delta**2)):
                 np.add.at(sums[k], slots.row, value)
     count = sums[0] + NULL_WEIGHT
@@ -159,7 +160,7 @@ def page_rows(texts: Iterable[str], sizes: Sequence[int], dictionary: Dictionary
     """Page evidence of all pieces of the given sizes."""
     rows: list[list[float]] = []
     for text in texts:
-        lot = Lot.of([piece for size in sizes for piece in pieces(text, size)])
+        lot = Lot([piece for size in sizes for piece in pieces(text, size)])
         signs = find_slots(lot, dictionary, load_models(), signs_only=True)
         chances = first.probability(first_features(signs, dictionary))
         rows += gather(lot, signs, chances).whole().tolist()

@@ -19,11 +19,12 @@ from cleantext.spun import RULE, SURE_RULE
 from cleantext.spun import dictionary as dictionaries
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.explain import reasons
+from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.page import choose, judge_slots, load_decision, quoted
 from cleantext.spun.proof import PROOF, Sighting, look_at
 from cleantext.spun.rows import KINDS
 from cleantext.spun.site import SitePairs, needed_rows, pair
-from cleantext.spun.slots import Floats, Ints, Lot, Slots, load_models
+from cleantext.spun.slots import Slots, load_models
 
 SURE_FIRST = 0.9  # first-look probability from which a sure row fires on a page that has not proven itself
 USER_CONFIDENCE = 0.99  # of a user's own sure row: who writes it wants it
@@ -57,7 +58,7 @@ def find_many(texts: Sequence[str], sites: Sequence[str], options: Options) -> l
     """
     texts = [_SURROGATE_RE.sub("\ufffd", text) for text in texts]  # the matcher takes valid Unicode only
     rows = dictionaries.load(options.dictionaries)
-    lot = Lot.of(texts)
+    lot = Lot(texts)
     seen = look_at(lot, rows, load_models(), load_decision())
     found: Found = [[] for _ in texts]
     if not options.detect_only:
@@ -73,7 +74,7 @@ def pairs_of(texts: Sequence[str], options: Options) -> list[list[str]]:
     """The pairs that each text needs (`site.PairCounter`); none of a text that is not proven spun."""
     texts = [_SURROGATE_RE.sub("\ufffd", text) for text in texts]
     rows = dictionaries.load(options.dictionaries)
-    lot = Lot.of(texts)
+    lot = Lot(texts)
     found: list[list[str]] = [[] for _ in texts]
     for judged in _judge(texts, lot, look_at(lot, rows, load_models(), load_decision()), rows):
         for number, mine in zip(judged.numbers, judged.bounds(), strict=True):
@@ -86,7 +87,7 @@ def _judge(texts: Sequence[str], lot: Lot, seen: Sighting, rows: Dictionary) -> 
     """The texts that are proven spun, in groups; nothing is likely outside the proven stretches."""
     for group in _groups(texts, [number for number, spun in enumerate(seen.spun) if spun >= PROOF]):
         proven = np.concatenate([seen.proven(lot, number) for number in group])
-        together, signs = (lot, seen.signs) if len(group) == len(texts) else (Lot.of([texts[k] for k in group]), None)
+        together, signs = (lot, seen.signs) if len(group) == len(texts) else (Lot([texts[k] for k in group]), None)
         slots, probability = judge_slots(together, rows, load_models(), load_decision(), signs)
         probability = np.where(proven[slots.start][slots.slot], probability, 0.0).astype(np.float32)
         yield Judged(group, together, slots, probability)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.slots import Ints, Lot, Slots, find_slots, load_models
+from cleantext.spun.lot import Ints, Lot
+from cleantext.spun.slots import Slots, find_slots, load_models
 
 SITE_LENGTH = 22  # letters and digits of a source that name its repository or file, not the place inside it
 
@@ -69,7 +70,7 @@ def read_marked(folder: Path, dictionary: Dictionary) -> list[Marked]:
     pages = []
     for path in sorted((folder / "gold").glob("*.gold")):
         text = (folder / "raw" / f"{path.stem}.txt").read_bytes().decode("utf-8")
-        lot = Lot.of([text])
+        lot = Lot([text])
         slots = find_slots(lot, dictionary, load_models())
         marks = read_gold(path, text)
         due = sum(level == "must" for *_, level in marks)

@@ -23,9 +23,10 @@ from cleantext.presence import Sheaf
 from cleantext.spun.context import WINDOW, Contexts, prepare_many
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import Look, first_features, later_features, sigmoid, slot_totals
+from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.ngrams import ORDER
 from cleantext.spun.scene import survey
-from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots, pruned, score_slots
+from cleantext.spun.slots import Models, Slots, find_slots, pruned, score_slots
 
 STRONG = 0.8  # first-look probability from which a slot counts as a strong repair
 WEAK = 0.1  # below it a slot is no evidence at all

@@ -15,8 +15,9 @@ from cleantext.presence import STRETCH
 from cleantext.spun.context import han_codes, han_flags
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import first_features, slot_totals
+from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.page import WEAK, Decision, page_probability, slot_evidence
-from cleantext.spun.slots import Floats, Ints, Lot, Models, Slots, find_slots, joined, picked
+from cleantext.spun.slots import Models, Slots, find_slots, joined, picked
 
 # Probability from which a stretch counts as spun: in log odds 6.2. That of the highest of 982 clean test pages is below
 # zero, of 294 genuine look-alikes and all of them in a row 5.7, of the lowest of 27 marked pages 7.2.

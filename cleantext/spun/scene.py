@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from cleantext.spun.context import han_codes
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.slots import Ints, Lot, Slots
+from cleantext.spun.lot import Ints, Lot
+from cleantext.spun.slots import Slots
 
 NEARBY = 200  # characters on each side that count as the neighbourhood of a slot
 MIN_NEAR, MIN_PAGE = 60, 100  # Han characters: shorter neighbourhoods and pages count as this long

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from cleantext.sites import PAGES_IN_ALL, PAGES_OF_A_SITE, PageSample, escape, unescape
 from cleantext.spun.dictionary import Dictionary
+from cleantext.spun.lot import Floats, Ints
 from cleantext.spun.rows import Row
-from cleantext.spun.slots import Floats, Ints
 
 HEAD: Final = "# cleantext site pairs 1: site, spun>original pairs that one of its pages needs"
 NEEDED: Final = 0.5  # expected repairs from which a page is said to need a pair

@@ -27,10 +27,11 @@ from cleantext.records import Options, Page
 from cleantext.spun import pairs_of
 from cleantext.spun.corpus import TEST, blocks
 from cleantext.spun.dictionary import Dictionary, load
+from cleantext.spun.lot import Floats, Lot
 from cleantext.spun.page import choose, judge_slots, load_decision
 from cleantext.spun.rows import SHIELD
 from cleantext.spun.site import PairCounter, SitePairs
-from cleantext.spun.slots import Floats, Lot, Slots, load_models
+from cleantext.spun.slots import Slots, load_models
 
 SITES = 40  # half of them to fit on
 PAGES = (5, 10, 20, 40, 80)  # of a site
@@ -96,7 +97,7 @@ def spin(text: str, forms: Spinner, rate: float, pick: random.Random) -> tuple[s
 
 def judged(text: str, truth: Truth, rows: Dictionary) -> Judged:
     """The page, judged alone."""
-    return Judged(text, truth, *judge_slots(Lot.of([text]), rows, load_models(), load_decision()))
+    return Judged(text, truth, *judge_slots(Lot([text]), rows, load_models(), load_decision()))
 
 
 def simulated(corpus: Path, rows: Dictionary, pick: random.Random) -> Iterator[list[Judged]]:
