@@ -118,8 +118,9 @@ class _Work:
 
     def take(self, stage: str, found: StageEdits) -> None:
         """Carry out what a stage found."""
-        self.facts = {**found.facts, **self.facts}  # the first pass saw the page as it came: its facts win
-        self.flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
+        if found.facts:
+            self.facts = {**found.facts, **self.facts}  # the first pass saw the page as it came: its facts win
+            self.flags += found.facts.get("flags", ())  # type: ignore[arg-type]  # a fact named flags is a tuple of str
         self.settled = 0 if found.edits else self.settled + 1
         if found.edits:
             self.text = edits.apply(self.text, found.edits)

@@ -26,6 +26,7 @@ LENGTH_PRIOR = {
     0: 0.06, 1: 0.12, 2: 0.05, 3: 0.06, 4: 0.14, 5: 0.15, 6: 0.15, 7: 0.10, 8: 0.08, 9: 0.06, 10: 0.04, 11: 0.03,
     12: 0.02, 13: 0.01, 14: 0.01,
 }  # fmt: skip
+_LENGTH_NATS = [log(LENGTH_PRIOR[length]) for length in range(REACH + 1)]
 SPELLED = 7.0  # nats for a domain that spells the whole link text; swept 3–9 on 600 generated injections
 OPENED = 4.0  # nats for a domain that begins with the first character of the link text; swept 1–5, same data
 FUNCTION = 3.0  # nats against each word in the link text that phrases of the trade lack; same data
@@ -128,7 +129,7 @@ def _score(anchor: str, own: float, before: str, named: float) -> float:
         likely -= SITE_ENDING
     if anchor == "网":
         likely += KEYWORD
-    return likely + log(LENGTH_PRIOR[len(anchor)]) + named
+    return likely + _LENGTH_NATS[len(anchor)] + named
 
 
 def _spelling(anchor: str, covered: float, opened: bool) -> float:
@@ -154,11 +155,14 @@ def spellings(text: str, domain: str) -> list[tuple[float, bool]]:
         after = covered
         if units:
             covered = after.copy()
-            for at in range(size):
-                for unit in units:
-                    place = domain.find(unit, at, at + 2 + len(unit))
-                    if place >= 0:
-                        covered[at] = max(covered[at], len(unit) + after[place + len(unit)])
+            for unit in units:
+                done, place = 0, domain.find(unit)
+                while place >= 0:  # from here and from the two places before it is the next one of its kind
+                    letters = len(unit) + after[place + len(unit)]
+                    for at in range(max(done, place - 2), place + 1):
+                        covered[at] = max(covered[at], letters)
+                    done = place + 1
+                    place = domain.find(unit, done)
         found.append((covered[0] / size, any(map(domain.startswith, units))))
     return found[::-1]
 

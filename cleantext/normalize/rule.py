@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,23 @@ class Sheet:
     @cached_property
     def is_traditional(self) -> bool:
         """Whether the text is written in Traditional characters: more than a stray few of them, 3 in 100 characters."""
-        found = self.chars & traditional()
-        return len(found) > 5 and sum(map(self.text.count, found)) * 100 > 3 * len(self.text)
+        table, number = _traditional(), 0
+        found: set[int] = set()
+        for low in range(0, len(self.text), STRETCH):
+            codes = np.frombuffer(self.text[low : low + STRETCH].encode("utf-32-le", "surrogatepass"), "<u4")
+            here = codes[table.take(codes, mode="clip")].tolist()
+            number += len(here)
+            found.update(here)
+        return len(found) > 5 and number * 100 > 3 * len(self.text)
+
+
+@cache
+def _traditional() -> NDArray[np.bool_]:
+    """By code point whether it is one of `han.traditional`; the last entry stands for all behind."""
+    codes = [ord(char) for char in traditional()]
+    table = np.zeros(max(codes) + 2, bool)
+    table[codes] = True
+    return table
 
 
 def _distinct(text: str) -> str:
