@@ -282,7 +282,7 @@ def test_a_disk_without_any_room_ends_the_run(tmp_path: Path, small_disk: Callab
 
 def test_a_full_disk_in_place_loses_nothing(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:
     source = small_disk("size=400k")
-    (source / "big.txt").write_text(DIRTY * 2500, encoding="utf-8")
+    (source / "big.txt").write_text(DIRTY + PLAIN * 5000, encoding="utf-8")
     (source / "small.txt").write_text(DIRTY, encoding="utf-8")
     before = tree(source)
     choice = BatchOptions(in_place=True, backup=str(source / "backup"))
