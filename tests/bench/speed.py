@@ -255,8 +255,8 @@ def memory(size: int) -> None:
                 (Path(folder) / f"{number}.txt").write_text(page, encoding="utf-8")
             # Not ru_maxrss: that of a child begins with the size of the process that started it (Linux).
             code = (
-                "import sys, pathlib; from cleantext import Cleaner; cleaner = Cleaner();"
-                "[cleaner.clean_bytes(path.read_bytes()) for path in pathlib.Path(sys.argv[1]).iterdir()];"
+                "import sys, pathlib; from cleantext import Cleaner; cleaner = Cleaner()\n"
+                "for path in pathlib.Path(sys.argv[1]).iterdir(): cleaner.clean_bytes(path.read_bytes())\n"
                 "print(pathlib.Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
             )
             done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
