@@ -262,3 +262,9 @@ def test_a_long_text_is_looked_at_in_stretches_as_in_one_piece(monkeypatch: pyte
         assert whole.spun == seen.spun
         for one, other in zip(whole.stretches, seen.stretches, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_a_text_of_digits_is_not_cut_into_stretches() -> None:
+    lot = Lot([("1" * 9000 + "\n") * 40 + "清早的雾还没有散。\n"])
+    assert lot.is_long
+    assert [(low, high) for _, _, low, high in lot.stretches()] == [(0, len(lot.text))]

@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 # so many signs as the models see at most on one side of a slot (context.WINDOW), and some more.
 AROUND = 64
 SIGHT = 16
+FARTHEST = 1 << 14  # characters around a stretch: from here on it is not worth it
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,28 @@ class Lot:
         return prepare_many(self.sheaf)
 
     def stretches(self) -> Iterator[Stretch]:
-        """A long text in stretches, each with so much around it that its slots see what they would see in the whole."""
+        """A long text in stretches, each with so much around it that its slots see what they would see in the whole.
+
+        In one piece where the models see hardly anything for thousands of characters (digits, blanks): what stands
+        around the stretches would be longer than these.
+        """
         text = self.text
-        for low, high in stretches(text, whole_lines=True):
-            before = after = AROUND
-            while before < low and _seen(text[low - before : low]) < SIGHT:
-                before *= 4
-            while high + after < len(text) and _seen(text[high : high + after]) < SIGHT:
-                after *= 4
+        spans = [(low, high, *_around(text, low, high)) for low, high in stretches(text, whole_lines=True)]
+        if max(max(span[2:]) for span in spans) >= FARTHEST:
+            spans = [(0, len(text), 0, 0)]
+        for low, high, before, after in spans:
             base = max(0, low - before)
             yield Stretch(Lot([text[base : high + after]]), base, low - base, high - base)
+
+
+def _around(text: str, low: int, high: int) -> tuple[int, int]:
+    """How many characters before and behind a stretch its slots may see."""
+    before = after = AROUND
+    while before < min(low, FARTHEST) and _seen(text[low - before : low]) < SIGHT:
+        before *= 4
+    while after < min(len(text) - high, FARTHEST) and _seen(text[high : high + after]) < SIGHT:
+        after *= 4
+    return before, after
 
 
 class Stretch(NamedTuple):
