@@ -51,6 +51,7 @@ def explain(page: Layout, hits: Hits, lexicon: Lexicon, dropped: NDArray[np.bool
     lines = dropped.nonzero()[0]
     sizes, tops = page.size[lines].tolist(), page.bound[page.page[lines]].tolist()
     head = dropped & (page.number < _HEAD)
+    head[list(named)] = False
     formed = dict.fromkeys(paths(page, head).tolist(), ("breadcrumb", "a path"))
     formed |= dict.fromkeys(stamps(page, head).tolist(), ("metadata", "a day and a time"))
     found: list[Verdict] = []
