@@ -215,12 +215,11 @@ def _heads(page: Layout, hits: Hits, chances: Chances, dropped: Flags, proven: F
 
 
 def sources(page: Layout, hits: Hits, chances: Chances) -> NDArray[np.int64]:
-    """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind;
-    on pages without such a line, those of a day and a time.
+    """The lines that tell of source, author and date: probably chrome, or with two telling phrases of that kind, or
+    of a day and a time.
     """
     number = np.bincount(hits.lines[(hits.masks & SOURCE) > 0], minlength=len(chances))
     likely = ((number > 0) & (chances >= 0.5)) | (number > 1)
     likely &= page.size <= SOURCE_SIZE
-    untold = np.bincount(page.page[likely], minlength=len(page.page_end)) == 0
-    likely[stamps(page, (chances >= TAKEN) & (page.number < _HEAD) & untold[page.page])] = True
+    likely[stamps(page, ~likely & (chances >= TAKEN) & (page.number < _HEAD))] = True
     return likely.nonzero()[0]
