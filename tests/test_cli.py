@@ -110,7 +110,7 @@ class TestClean:
 
             def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
                 texts = [page.text for page in pages]
-                return [StageEdits("chrome", [Edit(0, len(t), t, "", "all", "all", 1.0)]) for t in texts]
+                return [StageEdits("chrome", [Edit(0, len(t), t, "", "all", "all", 1.0)] if t else ()) for t in texts]
 
             with monkeypatch.context() as patch:
                 patch.setattr(pipeline, "STAGES", (("chrome", find_many),))
