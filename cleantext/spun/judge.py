@@ -23,7 +23,7 @@ from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.page import choose, judge_slots, load_decision, quoted
 from cleantext.spun.proof import PROOF, Sighting, look_at
 from cleantext.spun.rows import KINDS
-from cleantext.spun.site import SitePairs, needed_rows, pair
+from cleantext.spun.site import Candidates, SitePairs, needed_rows, pair
 from cleantext.spun.slots import Slots, load_models
 
 SURE_FIRST = 0.9  # first-look probability from which a sure row fires on a page that has not proven itself
@@ -45,10 +45,13 @@ class Judged(NamedTuple):
     slots: Slots
     probability: Floats
 
-    def bounds(self) -> list[slice]:
-        """The candidates of each text."""
-        bounds = self.slots.page[self.slots.slot].searchsorted(np.arange(len(self.numbers) + 1)).tolist()
-        return [slice(*ends) for ends in itertools.pairwise(bounds)]
+    def by_text(self) -> Iterator[tuple[int, slice, Candidates]]:
+        """Each text's number, where its candidates stand among all, and these."""
+        slot, row = self.slots.slot, self.slots.row
+        bounds = self.slots.page[slot].searchsorted(np.arange(len(self.numbers) + 1)).tolist()
+        for number, ends in zip(self.numbers, itertools.pairwise(bounds), strict=True):
+            mine = slice(*ends)
+            yield number, mine, Candidates(slot[mine], row[mine], self.probability[mine])
 
 
 def find_many(texts: Sequence[str], sites: Sequence[str], options: Options) -> list[StageEdits]:
@@ -77,9 +80,8 @@ def pairs_of(texts: Sequence[str], options: Options) -> list[list[str]]:
     lot = Lot(texts)
     found: list[list[str]] = [[] for _ in texts]
     for judged in _judge(texts, lot, look_at(lot, rows, load_models(), load_decision()), rows):
-        for number, mine in zip(judged.numbers, judged.bounds(), strict=True):
-            needed = needed_rows(judged.slots.row[mine], judged.probability[mine])
-            found[number] = [pair(rows.rows[row]) for row in needed.tolist()]
+        for number, _, candidates in judged.by_text():
+            found[number] = [pair(rows.rows[row]) for row in needed_rows(candidates).tolist()]
     return found
 
 
@@ -112,9 +114,8 @@ def _repair(found: Found, judged: Judged, sites: Sequence[str], rows: Dictionary
     slots, probability = judged.slots, judged.probability
     elsewhere = np.zeros(len(slots.row), dtype=np.int64)
     if isinstance(options.site_pairs, SitePairs):
-        for number, mine in zip(judged.numbers, judged.bounds(), strict=True):
-            weighed = options.site_pairs.weigh(sites[number], slots.row[mine], probability[mine], rows)
-            probability[mine], elsewhere[mine] = weighed
+        for number, mine, candidates in judged.by_text():
+            probability[mine], elsewhere[mine] = options.site_pairs.weigh(sites[number], candidates, rows)
     chosen = choose(slots, probability, options.min_confidence)
     why = reasons(judged.lot, slots, chosen, rows, elsewhere[chosen])
     for text, edit in _edits(judged.lot, slots, probability, chosen, rows, RULE, why):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.lot import Ints, Lot
+from cleantext.spun.lot import Lot
 from cleantext.spun.slots import Slots, find_slots, load_models
 
 SITE_LENGTH = 22  # letters and digits of a source that name its repository or file, not the place inside it
@@ -26,9 +26,6 @@ class Marked:
     slots: Slots
     labels: npt.NDArray[np.int8]
     due: int  # repairs that must be made
-    settled: Ints = field(
-        default_factory=lambda: np.zeros(0, dtype=np.int64)
-    )  # the repairs that the slots' scores take as made
 
 
 Mark = tuple[int, int, tuple[str, ...], str]  # start, end, words that may stand there, level

@@ -100,19 +100,17 @@ def judge_slots(
 ) -> tuple[Slots, Floats]:
     """All slots of pages taken as spun, and the probability of each candidate after all looks.
 
-    Each look sees its page with the repairs that the last one was sure of. `signs`: what the first look at the same
+    After the first of the later looks the pages are seen with the repairs that it was sure of; to do so after each of
+    them gained nothing (leave-one-site-out F0.5 at 0.8: 0.9051 against 0.9046). `signs`: what the first look at these
     pages has scored already.
     """
     slots, probability = plausible(find_slots(lot, dictionary, models, known=signs), dictionary, decision.first)
     if not len(slots.row):
         return slots, probability
     scene = survey(lot, slots, dictionary)
-    settled = np.zeros(0, dtype=np.int64)
     for number, look in enumerate(decision.later):
-        if number:
-            chosen = choose(slots, probability, SETTLED)
-            slots = rescored(lot, slots, (settled, chosen), dictionary, models)
-            settled = chosen
+        if number == 1:
+            slots = rescored(lot, slots, choose(slots, probability, SETTLED), dictionary, models)
         probability = look.probability(later_features(slots, dictionary, probability, scene))
     return slots, probability
 
@@ -144,16 +142,12 @@ def choose(slots: Slots, probability: Floats, least: float) -> Ints:
     return best[kept]
 
 
-def rescored(lot: Lot, slots: Slots, settled: tuple[Ints, Ints], dictionary: Dictionary, models: Models) -> Slots:
-    """The same slots, scored in contexts where other repairs than before have been made.
-
-    `settled` holds the repairs of the slots' present scores and those to be made now; only slots that see a place where
-    the two differ are scored again.
-    """
-    changed = slots.slot[np.setxor1d(*settled)]
+def rescored(lot: Lot, slots: Slots, settled: Ints, dictionary: Dictionary, models: Models) -> Slots:
+    """The same slots, scored where some repairs have been made; only slots that see one of them are scored again."""
+    changed = slots.slot[settled]
     if not len(changed):
         return slots
-    spots, sheaf = _repaired(lot.sheaf, slots, settled[1], dictionary)
+    spots, sheaf = _repaired(lot.sheaf, slots, settled, dictionary)
     # A slot inside a repaired stretch, other than the repaired slot itself, has no place in the new text.
     before = spots.end.searchsorted(slots.start, "right")
     free = spots.start.searchsorted(slots.end, "left") == before

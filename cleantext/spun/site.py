@@ -2,8 +2,8 @@
 
 A spinner turns the same word into the same other word on every page: on the hand-marked pages 98 % of an original's
 repairs on a page, and 91 % on a site, have one spun form. So a pair that other pages of the site were found to need is
-likely here as well, and its rivals are not. A site may be home to several spinners: each of its pages counts by how
-well its pairs agree with those of the page at hand.
+likely here as well, and other spun forms of its original are not. A site may be home to several spinners: each of its
+pages counts by how well its pairs agree with those of the page at hand.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ NEEDED: Final = 0.5  # expected repairs from which a page is said to need a pair
 DOUBT: Final = 2.0
 AGREEMENT: Final = (0.4, 0.9)
 COPY: Final = 0.75  # pages that share as much of the pairs of both are copies, or the page itself: they prove nothing
-# Log odds for each unit of `Support`: fitted on simulated sites (`tests/bench/spun_sites.py`: +1.01, -0.35, -1.17) and
-# damped by a quarter: undamped the hand-marked pages, taken as one folder of many spinners, gain less.
-SAME, RIVAL, OTHER_FORM = 0.75, -0.25, -0.9
+# Log odds for each unit of `Support`: as fitted on simulated sites (`tests/bench/spun_sites.py`: +0.87, -1.27), damped
+# by a quarter. Of what this adds on pages full of genuine look-alikes 37 of 48 are right; undamped 47 of 65.
+SAME, OTHER_FORM = 0.67, -0.95
 
 Numbers = npt.NDArray[np.float64]
 
@@ -48,15 +48,22 @@ class _Entries(NamedTuple):
     sizes: Ints
 
 
+class Candidates(NamedTuple):
+    """The candidates of one page: slot, dictionary row, probability."""
+
+    slot: Ints
+    row: Ints
+    probability: Floats
+
+
 class Support(NamedTuple):
     """What other pages of a site tell of each candidate of a page.
 
-    The log of one plus the pages, each by its agreement, that need the same pair; its spun form for another original;
-    its original from another spun form. `pages`: how many need the same pair, among those that agree at all.
+    The log of one plus the pages, each by its agreement, that need the same pair; its original from another spun form.
+    `pages`: how many need the same pair, among those that agree at all.
     """
 
     same: Numbers
-    rival: Numbers
     other_form: Numbers
     pages: Ints
 
@@ -98,33 +105,34 @@ class SitePairs:
             found.add((site, tuple(sorted(set(pairs)))))
         return cls(tuple(sorted(found)))
 
-    def weigh(self, site: str, row: Ints, probability: Floats, dictionary: Dictionary) -> tuple[Floats, Ints]:
+    def weigh(self, site: str, candidates: Candidates, dictionary: Dictionary) -> tuple[Floats, Ints]:
         """The probabilities of a page's candidates, with what the site's other pages tell of their rows.
 
         And on how many of these each row is needed, of those that agree with the page at all.
         """
-        support = self.support(site, row, probability, dictionary)
+        probability = candidates.probability
+        support = self.support(site, candidates, dictionary)
         if support is None:
-            return probability, np.zeros(len(row), dtype=np.int64)
-        gain = SAME * support.same + RIVAL * support.rival + OTHER_FORM * support.other_form
+            return probability, np.zeros(len(probability), dtype=np.int64)
+        gain = SAME * support.same + OTHER_FORM * support.other_form
         odds = probability / np.maximum(1 - probability, 1e-6) * np.exp(gain)
         return (odds / (1 + odds)).astype(np.float32), support.pages
 
-    def support(self, site: str, row: Ints, probability: Floats, dictionary: Dictionary) -> Support | None:
+    def support(self, site: str, candidates: Candidates, dictionary: Dictionary) -> Support | None:
         """What a site's other pages tell of the candidates of one page; None when nothing is known of the site."""
         entries = self._entries(site, dictionary)
         if entries is None:
             return None
         needed = np.zeros(len(dictionary.rows), dtype=bool)
-        needed[needed_rows(row, probability)] = True
+        needed[needed_rows(candidates)] = True
+        row = candidates.row
         weight = _agreement(entries, needed, dictionary.original_number)[entries.page]
         pages = np.bincount(entries.row, weight, len(needed))
-        form, original = _form_numbers(dictionary), dictionary.original_number
+        original = dictionary.original_number
         same = pages[row]
-        rival = np.maximum(np.bincount(form, pages)[form[row]] - same, 0)
         other_form = np.maximum(np.bincount(original, pages)[original[row]] - same, 0)
         count = np.bincount(entries.row[weight > 0], minlength=len(needed))[row]
-        return Support(np.log1p(same), np.log1p(rival), np.log1p(other_form), count)
+        return Support(np.log1p(same), np.log1p(other_form), count)
 
     def _entries(self, site: str, dictionary: Dictionary) -> _Entries | None:
         """The pairs of a site's pages that the dictionary has; None when nothing is known of the site."""
@@ -159,21 +167,19 @@ def _pair_numbers(dictionary: Dictionary) -> dict[str, int]:
     return {pair(row): number for number, row in enumerate(dictionary.rows)}
 
 
-@cache
-def _form_numbers(dictionary: Dictionary) -> Ints:
-    """Per row: the number of its spun form."""
-    return np.arange(len(dictionary.forms)).repeat(np.diff(dictionary.first))
-
-
 def pair(row: Row) -> str:
     """A dictionary row as it stands in the table."""
     return f"{row.spun}>{row.original}"
 
 
-def needed_rows(row: Ints, probability: Floats) -> Ints:
-    """The rows that a page needs, by the rows and probabilities of its candidates."""
-    rows, line = np.unique(row, return_inverse=True)
-    needed: Ints = rows[np.bincount(line, probability, len(rows)) >= NEEDED]
+def needed_rows(candidates: Candidates) -> Ints:
+    """The rows that a page needs: those of which enough repairs are expected where they are the best of their slot."""
+    slot, row, probability = candidates
+    best = np.zeros(int(slot.max(initial=-1)) + 1, dtype=np.float32)
+    np.maximum.at(best, slot, probability)
+    leads = probability >= best[slot]
+    rows, line = np.unique(row[leads], return_inverse=True)
+    needed: Ints = rows[np.bincount(line, probability[leads], len(rows)) >= NEEDED]
     return needed
 
 

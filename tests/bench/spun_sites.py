@@ -30,7 +30,7 @@ from cleantext.spun.dictionary import Dictionary, load
 from cleantext.spun.lot import Floats, Lot
 from cleantext.spun.page import choose, judge_slots, load_decision
 from cleantext.spun.rows import SHIELD
-from cleantext.spun.site import PairCounter, SitePairs
+from cleantext.spun.site import Candidates, PairCounter, SitePairs
 from cleantext.spun.slots import Slots, load_models
 
 SITES = 40  # half of them to fit on
@@ -52,6 +52,9 @@ class Judged(NamedTuple):
     truth: Truth
     slots: Slots
     probability: Floats
+
+    def candidates(self) -> Candidates:
+        return Candidates(self.slots.slot, self.slots.row, self.probability)
 
 
 def spinner(rows: Dictionary, pick: random.Random) -> Spinner:
@@ -130,11 +133,11 @@ def features(site: Sequence[Judged], rows: Dictionary) -> tuple[npt.NDArray[np.f
     pairs = frozen(site)
     found, right = [], []
     for page in site:
-        support = pairs.support("", page.slots.row, page.probability, rows)
+        support = pairs.support("", page.candidates(), rows)
         if support is None:
             continue
         own = page.probability.astype(np.float64)
-        found.append(np.column_stack([np.log(own + 1e-6) - np.log(1 - own + 1e-6), *support[:3]]))
+        found.append(np.column_stack([np.log(own + 1e-6) - np.log(1 - own + 1e-6), *support[:2]]))
         spans = zip(page.slots.start[page.slots.slot].tolist(), page.slots.end[page.slots.slot].tolist(), strict=True)
         words = (rows.rows[row].original for row in page.slots.row.tolist())
         right += [page.truth.get(span) == word for span, word in zip(spans, words, strict=True)]
@@ -148,7 +151,7 @@ def scores(sites: Sequence[Sequence[Judged]], rows: Dictionary, with_site: bool,
         pairs = frozen(site) if with_site else SitePairs()
         for page in site:
             slots = page.slots
-            probability, _ = pairs.weigh("", slots.row, page.probability, rows)
+            probability, _ = pairs.weigh("", page.candidates(), rows)
             due += len(page.truth)
             for k in choose(slots, probability, least).tolist():
                 span = int(slots.start[slots.slot[k]]), int(slots.end[slots.slot[k]])
@@ -168,7 +171,7 @@ def main() -> None:
         np.vstack([x for x, _ in parts]), np.hstack([y for _, y in parts])
     )
     own, *others = model.coef_[0].tolist()
-    print("weights (same pair, rival original, other form):", *(f"{weight / own:+.2f}" for weight in others))
+    print("weights (same pair, other form):", *(f"{weight / own:+.2f}" for weight in others))
     for name, with_site in (("page alone", False), ("with its site", True)):
         found = [scores(kept, rows, with_site, least) for least in LIMITS]
         print(
