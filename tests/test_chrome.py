@@ -8,6 +8,7 @@ import pytest
 
 from cleantext.chrome import find, model
 from cleantext.edits import apply
+from cleantext.pipeline import Cleaner
 from cleantext.records import Edit, Options, Page, split_lines
 
 HERE = Path(__file__).parent
@@ -188,3 +189,19 @@ def test_kept_comments_keep_the_posts_between_them() -> None:
     kept = apply(text, drop(text, keep=("comments",)))
     assert all(f"桥边第{n}家" in kept for n in range(1, 7))
     assert "版权所有" not in kept
+
+
+def test_a_line_that_introduces_others_of_the_article_stays() -> None:
+    """报名 is a word of advertisements."""
+    body = (
+        "晚上七点半,青河市文化馆三楼的灯准时亮起。\n"
+        "“手腕放松,笔要提起来。”书法老师胡明在课桌间走动。\n十二节课,五百块钱。\n"
+        "“比健身房便宜。”在银行上班的周璐说。\n据了解,青河市今年共开设夜校课程36门,报名人数超过4000人。\n"
+        "报名数据显示:\n书法:612人\n古筝:580人\n短视频拍摄:495人\n"
+        "胡明告诉记者,他最担心的是场地不够用。\n"
+    )
+    head = "您的位置:首页 > 国内 > 正文\n小城里的“夜校热”\n2023-11-08 07:15:22 来源:晨光日报 作者:赵小棠\n"
+    page = f"{head}{body}责任编辑:王磊\n关于我们 | 联系我们 | 广告服务 | 版权声明\n"
+    text = Cleaner().clean(page).text
+    assert "报名数据显示:\n书法" in text
+    assert "责任编辑" not in text

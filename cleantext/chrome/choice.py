@@ -56,6 +56,7 @@ def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float)
     spare.stretches(page, chances, dropped, telling)
     spare.sentences(page, chances, dropped, telling)
     spare.lone(page, chances, dropped, telling)
+    spare.introducers(page, chances, dropped)
     spare.titles(page, chances, dropped, telling)
     chapters.spare(page, dropped, telling, spare.clear_sentences(page, chances, dropped))
     return dropped

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome.layout import ARROW, COMMA, DIGIT, FINAL, GRAMMAR, HAN, LATIN, PIPE, URL, Layout
+from cleantext.chrome.layout import ARROW, COLON, COMMA, DIGIT, FINAL, GRAMMAR, HAN, LATIN, PIPE, URL, Layout
 
 Flags = NDArray[np.bool_]
 Chances = NDArray[np.float32]
@@ -71,6 +71,19 @@ def lone(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None
     source |= latin
     source[1:] &= ~(latin[1:] & latin[:-1])  # a line of a program
     dropped[1:-1] &= ~held | source[1:-1]
+
+
+def introducers(page: Layout, chances: Chances, dropped: Flags) -> None:
+    """Take back lines that end with a colon and stand between two lines of the article (see BETWEEN).
+
+    They introduce what follows (报名数据显示：), whatever words of chrome they hold.
+    """
+    body = ~dropped & (chances < BETWEEN)
+    lines = np.flatnonzero(dropped & (page.counts[:, COLON] > 0) & (chances < LONE_CHANCE))
+    lines = lines[(lines > 0) & (lines < len(dropped) - 1)]
+    lines = lines[page.kind[page.last[lines]] == COLON]
+    lines = lines[body[lines - 1] & body[lines + 1] & (page.page[lines - 1] == page.page[lines + 1])]
+    dropped[lines] = False
 
 
 def sentences(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
