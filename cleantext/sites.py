@@ -11,14 +11,15 @@ import re
 import zlib
 from bisect import insort
 from collections.abc import Iterator
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 PAGES_OF_A_SITE: Final = 128  # the sample of a site, at most; a share of 0.05 is then known to 0.02
 PAGES_IN_ALL: Final = 16_384  # over all sites; with the bound on a page's lines some 50 MB on ordinary pages
 _FEWEST: Final = 16  # the sample of a site is never cut below this; where sites are too many, whole ones are left out
 
 _HOST_RE: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/:?#]+)", re.IGNORECASE)
-_ESCAPED_RE: Final = re.compile(r"[\x00-\x1f\\\x7f\x85\u2028\u2029\ud800-\udfff]")
+_ESCAPED_RE: Final = re.compile(r"^#|[\x00-\x1f\\\x7f\x85\u2028\u2029\ud800-\udfff]")
 _ESCAPE_RE: Final = re.compile(r"\\u([0-9a-f]{4})")
 
 
@@ -31,13 +32,35 @@ def site_of(source: str) -> str:
 
 
 def escape(text: str) -> str:
-    """A cell of a table of what was counted: without line ends, tabs and what no file can hold."""
+    """A cell of a table of what was counted: without line ends, tabs, what no file can hold, and the # of a comment."""
     return _ESCAPED_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def unescape(cell: str) -> str:
     """What `escape` was given."""
     return _ESCAPE_RE.sub(lambda match: chr(int(match[1], 16)), cell)
+
+
+class Counted:
+    """What was counted of sites: `rows`, hashed once, and pickled without what is derived from them."""
+
+    rows: tuple[Any, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counted) and type(self) is type(other) and self.rows == other.rows
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"rows": self.rows}  # tables are built anew where they are needed
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.rows)
 
 
 class PageSample:

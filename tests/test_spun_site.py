@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_batch import tree
 
@@ -142,6 +142,7 @@ TABLES = st.lists(st.tuples(st.text(max_size=6), st.sets(st.builds("{}>{}".forma
 
 
 @given(TABLES)
+@example([("#1", {"#>\t", "\\u0023>#"})])
 def test_a_table_is_read_back_as_it_was(pages: list[tuple[str, set[str]]]) -> None:
     table = SitePairs(tuple(sorted({(site, tuple(sorted(pairs))) for site, pairs in pages})))
     assert SitePairs.parse(table.dump()) == table

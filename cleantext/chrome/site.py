@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cleantext.chrome.features import fingerprints
 from cleantext.chrome.layout import Layout, lay_out
 from cleantext.chrome.lexicon import SURE, Hits, bit
-from cleantext.sites import PAGES_IN_ALL, PAGES_OF_A_SITE, PageSample, escape, unescape
+from cleantext.sites import PAGES_IN_ALL, PAGES_OF_A_SITE, Counted, PageSample, escape, unescape
 
 # A line becomes a rule when this many pages of the sample hold it, and this share of them. On chrome_dev (sites with
 # five pages or more) 37 of 2,000 body lines stand on two or more pages of their site, copies of one article among
@@ -81,20 +81,11 @@ class Repeats(NamedTuple):
         return raised
 
 
-@dataclass(frozen=True)
-class SiteRules:
+@dataclass(frozen=True, eq=False)  # as `Counted` has it
+class SiteRules(Counted):
     """The repeated lines of any number of sites: sorted, without doubles."""
 
     rows: tuple[SiteLine, ...] = ()
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __getstate__(self) -> dict[str, object]:
-        return {"rows": self.rows}  # the tables are built anew where they are needed
-
-    def __bool__(self) -> bool:
-        return bool(self.rows)
 
     def dump(self) -> str:
         """The rules as a table that `parse` reads back: HEAD, then site, pages, seen and line between tabs."""
@@ -119,10 +110,6 @@ class SiteRules:
         prints = fingerprints(page)
         at = np.minimum(known.searchsorted(prints), len(known) - 1)
         return Repeats(np.where(known[at] == prints, seen[at], 0), pages)
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.rows)
 
     @cached_property
     def _tables(self) -> dict[str, tuple[NDArray[np.uint64], NDArray[np.int64], int]]:
