@@ -34,6 +34,10 @@ DISGUISED_RE = re.compile(
     rf"[wW](?i:(?<![a-z0-9.].){JUNK}(?:w{JUNK}){{2}}[.。．· ]\s?[a-z0-9♂?*~@&_-]{{2,24}}[.。．· ]\s?"
     rf"c{JUNK}[o0]{JUNK}m(?![a-z])[）)】\]]?)"
 )
+OPENERS = ("（", "(", "【", "[")
+TITLE_MARKS = ("《", "“", "‘")  # the words are a title, or spoken of
+HEAD = 16  # characters before an opening in which its own head is looked for
+HEAD_RE = re.compile(r"(?<=[，。！？；,])看$|(?<=[（(])(?:未完待续|PS|ps)?[，,：:\s]{0,2}$")
 ENDS = "。！？!?；;\n\r"
 CLAUSE_RE = re.compile(r"[^，。！？；,!;\n\r…]{0,80}[，。！？；,!;…]?")
 MAX_CLAUSES = 4
@@ -45,20 +49,33 @@ def addresses(sheet: Sheet) -> Iterator[Edit]:
     done = 0
     starts = MOBILE_START_RE if MOBILE in sheet.flat else START_RE
     for match in starts.finditer(sheet.flat):
-        if match.start() < done:
+        if match.start() < done or sheet.flat[match.start() - 1 : match.start()] in TITLE_MARKS:
             continue
-        start, end = _stretch(sheet, match)
+        start, end = _balanced(sheet.flat, *_stretch(sheet, match))
         signs = {m[0] for m in SIGN_RE.finditer(sheet.flat, start, end)} - {match[0]}
-        if len(signs) >= 1 and sheet.prose_around(start, end) and end > start:
+        spoken = sheet.flat[start : start + 1] in OPENERS and sheet.spoken_of(start, end)
+        if len(signs) >= 1 and sheet.prose_around(start, end) and end > start and not spoken:
             yield sheet.cut(start, end, NAME, f"novel site's own line: {match[0]}", 0.93 if len(signs) >= 2 else 0.86)
         done = max(done, end)
     for match in DISGUISED_RE.finditer(sheet.flat):
         start, end = match.span()
         start -= start > 0 and sheet.flat[start - 1] in "（(【["
         seen = sheet.flat[start:end]
+        start -= start > 0 and sheet.flat[start - 1] in "，," and sheet.flat[end : end + 1] in ("，", ",", "。")
         disguised = not seen.isascii() or seen != sheet.text[start:end] or "?" in seen
         if disguised and start >= done and sheet.prose_around(start, end):
             yield sheet.cut(start, end, NAME, "address in disguised letters", 0.92)
+
+
+def _balanced(flat: str, start: int, end: int) -> tuple[int, int]:
+    """The span with a short head (看最新章节…) and without half of a pair of brackets (（未完待续，手机用户请…）)."""
+    closed = flat[end - 1 : end] in ("）", ")") and not {"（", "("} & set(flat[start:end])
+    head = HEAD_RE.search(flat, max(0, start - HEAD), start)
+    if head and (closed or flat[head.start()] == "看"):
+        start = head.start()
+    if closed and start and flat[start - 1] in "（(":
+        return start - 1, end
+    return start, end - closed
 
 
 def _stretch(sheet: Sheet, match: re.Match[str]) -> tuple[int, int]:

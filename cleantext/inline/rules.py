@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.inline import address, brand, contact, lure, novel, source, title
+from cleantext.inline import address, brand, contact, lure, note, novel, source, title
 from cleantext.inline.anchor import Open
 from cleantext.inline.sheet import Sheet
 from cleantext.inline.words import words
@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     Rule(novel.NAME, "novel-alarm", novel.addresses),
     Rule(lure.BRACKETED, "bracket-alarm", lure.bracketed),
     Rule(contact.NAME, "clause-alarm", contact.clauses),
+    Rule(note.NAME, "note-alarm", note.notes),
     Rule(source.SOURCE, "source-alarm", source.sources),
     Rule(source.COUNTER, "counter-alarm", source.counters),
     Rule(address.NAME, "web-alarm", address.addresses),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from cleantext.records import Edit
 # Prose that must remain in the line when something is cut out of it; a line that is all lure is the chrome stage's.
 REACH = 200  # characters each way that are looked at: a line may be a megabyte long
 LEAST_PROSE = 12  # Han
+
+SPOKEN_RE = re.compile(r"(?:[写标印注署说叫是为有贴称出示](?:着|了|明|有)?[:：]?|[:：“‘])$")
+SPOKEN_AFTER_RE = re.compile(r"[”’]|.{0,3}(?:字|字样|的(?:标|提示|说|声明|链接|按钮))")
 
 
 @cache
@@ -76,6 +80,11 @@ class Sheet:
         """Whether the line still holds prose when [start, end) is gone."""
         rest = self.text[self.line(start)[0] : start] + self.text[end : self.line(max(start, end - 1))[1]]
         return next(islice(filter(is_han, rest), LEAST_PROSE - 1, None), None) is not None
+
+    def spoken_of(self, start: int, end: int) -> bool:
+        """Whether the sentence speaks of the words [start, end): 屏幕上写着（本章未完）, （盗版必究）四个字."""
+        before, after = self.text[max(0, start - 3) : start], self.text[end : end + 8]
+        return SPOKEN_RE.search(before) is not None or SPOKEN_AFTER_RE.match(after) is not None
 
     def cut(self, start: int, end: int, rule: str, reason: str, confidence: float) -> Edit:
         """The edit that removes [start, end)."""
