@@ -112,6 +112,20 @@ def test_blocks_are_the_lines_a_browser_shows() -> None:
     assert [block.linked for block in tree.blocks] == [0, 0, 0, 1, 0, 0]
 
 
+@pytest.mark.parametrize(
+    "ruby",
+    [
+        "<ruby>寒<rt>hán</rt></ruby>",
+        "<ruby>寒<rt>hán</ruby>",
+        "<ruby>寒<rp>(</rp><rt>hán</rt><rp>)</rp></ruby>",
+        "<ruby><rb>寒</rb><rtc><rt>hán</rt></rtc></ruby>",
+    ],
+)
+def test_readings_above_the_characters_are_no_text(ruby: str) -> None:
+    tree = parse(f"<body><p>姑苏城外{ruby}山寺，夜半钟声到客船。</p><p>第二段。</p>")
+    assert [block.text for block in tree.blocks] == ["姑苏城外寒山寺，夜半钟声到客船。", "第二段。"]
+
+
 def test_a_huge_and_deep_page() -> None:
     paragraph = "<p>这一段话说的是山里的春天来得晚，花开得却比山下更久，也更安静。</p>\n"
     markup = "<html><body><div class=content>" + "<div>" * 2000 + paragraph * 20_000 + "</body></html>"

@@ -20,6 +20,7 @@ UNSEEN = frozenset(
     ("script", "style", "noscript", "template", "select", "option", "textarea", "svg", "math", "iframe", "object")
     + ("embed", "applet", "canvas", "audio", "video", "map", "button", "datalist", "noframes")
 )
+READINGS = frozenset(("rt", "rp", "rtc"))  # readings above the characters, unseen inside <ruby>
 VOID = frozenset(("br", "hr", "input", "meta", "link", "base", "col", "area", "param", "source", "track", "frame"))
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
@@ -63,13 +64,13 @@ class Collector:
         self.open: list[tuple[str, int]] = [("", 0)]  # open block-level elements: tag, index
         self.pieces: list[str] = []
         self.unseen = 0
-        self.in_link = self.in_bold = self.in_pre = 0
+        self.in_link = self.in_bold = self.in_pre = self.in_ruby = 0
         self.linked = self.links = self.bold = 0
         self.in_title = False
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
         """An element opens."""
-        if tag in UNSEEN:
+        if tag in UNSEEN or (self.in_ruby and tag in READINGS):
             self.unseen += 1
         elif self.unseen:
             return
@@ -79,6 +80,8 @@ class Collector:
                 self.links += 1
             elif tag in ("b", "strong"):
                 self.in_bold += 1
+            elif tag == "ruby":
+                self.in_ruby += 1
         elif tag == "title":
             self.in_title = True
         elif tag in VOID:
@@ -101,7 +104,7 @@ class Collector:
 
     def end(self, tag: str) -> None:
         """An element closes."""
-        if tag in UNSEEN:
+        if tag in UNSEEN or (self.in_ruby and tag in READINGS):
             self.unseen = max(0, self.unseen - 1)
         elif self.unseen:
             return
@@ -110,6 +113,8 @@ class Collector:
                 self.in_link = max(0, self.in_link - 1)
             elif tag in ("b", "strong"):
                 self.in_bold = max(0, self.in_bold - 1)
+            elif tag == "ruby":
+                self.in_ruby = max(0, self.in_ruby - 1)
         elif tag == "title":
             self.in_title = False
         elif tag not in VOID:
