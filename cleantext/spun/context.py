@@ -24,7 +24,7 @@ U32 = npt.NDArray[np.uint32]
 
 TRAIN_BITS = 27  # log2 of the weights while training
 TABLE_BITS = 23  # log2 of the entries shipped (2 bytes each, 16 MiB); 2^24 gained nothing on the dev passages
-ROWS_AT_ONCE = 1024  # rows of features that are looked up together: they stay in the processor's caches
+SLOTS_AT_ONCE = 1024  # whose features are looked up together: they stay in the processor's caches
 WINDOW = 10  # characters on each side whose bigrams make the bag-of-bigrams features
 
 _GOLDEN = np.uint32(0x9E3779B1)
@@ -125,25 +125,46 @@ _SHAPES: tuple[tuple[tuple[int, int] | None, tuple[int, int] | None], ...] = (
     ((-2, 1), None), (None, (1, 1)), ((-3, 2), None), (None, (1, 2)), ((-2, 1), (1, 1)),
 )  # fmt: skip
 FEATURES = 1 + len(_SHAPES) + 2 * (WINDOW - 1)
+# The same as arrays: what the shapes see on each side, and which of it each shape has. Left of the last shapes may stand
+# nothing, which reads as zero.
+_LEFT = [*dict.fromkeys(before for before, _ in _SHAPES if before)]
+_RIGHT = [*dict.fromkeys(after for _, after in _SHAPES if after)]
+_ONE_SIDED = np.array([(column, _LEFT.index(before)) for column, (before, after) in enumerate(_SHAPES, 1)
+                       if before and not after]).T  # fmt: skip
+_OTHERS = np.array([(column, _LEFT.index(before) if before else len(_LEFT), _RIGHT.index(after))
+                    for column, (before, after) in enumerate(_SHAPES, 1) if after]).T  # fmt: skip
+_SALT = (np.arange(1 + len(_SHAPES), dtype=np.uint32) * np.uint32(0x632BE5AB))[:, None]
+_BAG = np.arange(WINDOW - 1)[:, None]
 
 
 def slot_features(contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> U32:
     """Feature hashes of slots [start, end) (character offsets): an array of shape (slots, FEATURES)."""
-    left = contexts.at[starts].astype(np.int64)
-    right = contexts.at[ends - 1].astype(np.int64) + 1
-    out = np.empty((len(left), FEATURES), dtype=np.uint32)
-    out[:, 0] = 0  # the word's own frequency
-    for column, (before, after) in enumerate(_SHAPES, 1):
-        value = np.zeros(len(left), dtype=np.uint32)
-        if before is not None:
-            value = contexts.grams[before[1] - 1][left + before[0]]
-        if after is not None:
-            value = (value ^ np.uint32(0x7F4A7C15)) * _MIX ^ contexts.grams[after[1] - 1][right + after[0]]
-        out[:, column] = value + np.uint32(column * 0x632BE5AB % 2**32)
-    bag = np.arange(WINDOW - 1)
+    return np.ascontiguousarray(feature_columns(contexts, starts, ends).T)
+
+
+def feature_columns(contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> U32:
+    """The same, shape (FEATURES, slots), as the model is asked."""
+    left = contexts.at.take(starts).astype(np.int64)
+    right = contexts.at.take(ends - 1).astype(np.int64)
+    right += 1
+    out = np.empty((FEATURES, len(left)), dtype=np.uint32)
+    out[0] = 0  # the word's own frequency
+    before = np.zeros((len(_LEFT) + 1, len(left)), dtype=np.uint32)
+    after = np.empty((len(_RIGHT), len(left)), dtype=np.uint32)
+    for rows, at, seen in ((before, left, _LEFT), (after, right, _RIGHT)):
+        for row, (offset, n) in zip(rows, seen, strict=False):
+            contexts.grams[n - 1].take(at + offset, out=row, mode="clip")  # clipped nowhere: unbuffered, so faster
+    out[_ONE_SIDED[0]] = before.take(_ONE_SIDED[1], 0)
+    both = before.take(_OTHERS[1], 0)
+    both ^= np.uint32(0x7F4A7C15)
+    both *= _MIX
+    both ^= after.take(_OTHERS[2], 0)
+    out[_OTHERS[0]] = both
     column = 1 + len(_SHAPES)
-    out[:, column : column + len(bag)] = contexts.grams[1][left[:, None] - 2 - bag]
-    out[:, column + len(bag) :] = contexts.grams[1][right[:, None] + bag]
+    out[:column] += _SALT
+    left -= 2
+    contexts.grams[1].take(left - _BAG, out=out[column : column + len(_BAG)], mode="clip")
+    contexts.grams[1].take(right + _BAG, out=out[column + len(_BAG) :], mode="clip")
     out ^= out >> np.uint32(16)
     out *= _GOLDEN
     return out
@@ -228,14 +249,13 @@ class ContextModel:
         """Weights in nats, shape (n, FEATURES). `features` (n, FEATURES), `words` (n,): one candidate word per row."""
         return self._entries(features, words[:, None]) * np.float32(self.scale)
 
-    def score(self, features: U32, words: U32, at: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.float32]:
-        """Scores in nats, shape (n,); `at`: the row of features that each word belongs to (None: its own)."""
+    def score(self, columns: U32, words: U32, at: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Scores in nats, shape (n,); `columns` as `feature_columns` gives them, `at`: which slot a word belongs to."""
         total = np.empty(len(words), dtype=np.int32)
-        columns = np.ascontiguousarray(features.T)
-        for low in range(0, len(words), ROWS_AT_ONCE):
-            part = slice(low, low + ROWS_AT_ONCE)
-            taken = columns[:, part] if at is None else columns.take(at[part], axis=1)
-            self._entries(taken, words[part]).sum(axis=0, dtype=np.int32, out=total[part])
+        for low in range(0, len(words), SLOTS_AT_ONCE):
+            part = slice(low, low + SLOTS_AT_ONCE)
+            entries = self._entries(columns.take(at[part], axis=1), words[part])
+            np.add.reduce(entries, axis=0, dtype=np.int32, out=total[part])
         nats: npt.NDArray[np.float32] = total * np.float32(self.scale)
         return nats
 

@@ -8,6 +8,7 @@ builds the table.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import as_file, files
@@ -25,6 +26,7 @@ STRETCHES_AT_ONCE = 4096  # that are scored together: they stay in the processor
 FEW = 1024  # stretches: up to here one look-up for all is faster than one for each length of word
 BACKOFF = -0.9  # nats: log 0.4, the constant of the method
 BMP = 1 << 16  # the code points of nearly all text
+FEW_CODES = 4096  # likewise: up to here one look-up for all n-grams is faster than one for each length, longest last
 MANY = 8192  # characters from which a table of single ones is worth making
 UNSEEN = -18.0  # nats: a character that the corpus does not hold
 COUNT_BITS, MARK_BITS = 6, 10  # of an entry: a step of the count is then 27 %, one look-up in 1,024 a chance hit
@@ -103,23 +105,32 @@ class NgramModel:
 
         Each column of `codes` is a stretch of text.
         """
-        wide = codes.astype(np.uint64)
-        key = wide
+        keys = _keys(codes)
         # Counts of what ends in row ORDER - 2, the last one of the history, and in those after it.
-        shorter = self._log_counts_of(key[ORDER - 2 :].ravel()).reshape(-1, codes.shape[1])
+        counts = self._counts_of_all(keys) if codes.size <= FEW_CODES else None
+        shorter = counts[0] if counts else self._log_counts_of(keys[0].ravel()).reshape(keys[0].shape)
         score = np.where(shorter >= 0, shorter - np.float32(np.log(self.size)), np.float32(UNSEEN))[1:]
         for n in range(2, ORDER + 1):
-            key = key[:-1] * STEP + wide[n - 1 :]
             context = shorter[:-1]
-            beginning = context >= 0
-            known = np.flatnonzero(beginning)  # what has no beginning in the table is not there itself
-            longer = np.full(context.shape, -1, dtype=np.float32)
-            longer.ravel()[known] = self._log_counts(mixed(key[ORDER - n :].ravel().take(known), n))
+            beginning = context >= 0  # what has no beginning in the table is not there itself
+            if counts:
+                longer = counts[n - 1][-len(context) :]
+                longer[~beginning] = -1
+            else:
+                longer = np.full(context.shape, -1, dtype=np.float32)
+                known = np.flatnonzero(beginning)
+                longer.ravel()[known] = self._log_counts(mixed(keys[n - 1][-len(context) :].ravel().take(known), n))
             score = score + beginning * np.float32(BACKOFF)
             np.copyto(score, np.minimum(longer - context, 0), where=longer >= 0)
             if n < ORDER:
-                shorter = np.vstack([self._log_counts(mixed(key[ORDER - n - 1], n)), longer])
+                shorter = counts[n - 1] if counts else np.vstack([self._log_counts(mixed(keys[n - 1][0], n)), longer])
         return score
+
+    def _counts_of_all(self, keys: Sequence[U64]) -> list[npt.NDArray[np.float32]]:
+        """The log counts of the n-grams of each length, in one look-up: of a few that costs least."""
+        found = self._log_counts(np.concatenate([mixed(key.ravel(), n) for n, key in enumerate(keys, 1)]))
+        ends = np.cumsum([key.size for key in keys]).tolist()
+        return [found[end - key.size : end].reshape(key.shape) for key, end in zip(keys, ends, strict=True)]
 
     def score(
         self,
@@ -140,20 +151,30 @@ class NgramModel:
             length = lengths[rows]
             longest = int(length.max())
             column = np.arange(longest + ORDER - 1)[:, None] - length  # negative inside the word
-            behind = contexts.codes[right[rows] + np.clip(column, 0, ORDER - 2)]
-            inside = np.pad(words[rows, :longest].T, ((0, ORDER - 1), (0, 0)))
-            before = contexts.codes[left[rows] + np.arange(1 - ORDER, 0)[:, None]]
-            chances = self.log_probability(np.vstack([before, np.where(column < 0, inside, behind)]))
+            codes = np.empty((longest + 2 * (ORDER - 1), len(length)), dtype=np.uint32)
+            codes[: ORDER - 1] = contexts.codes.take(left[rows] + np.arange(1 - ORDER, 0)[:, None])
+            codes[ORDER - 1 :] = contexts.codes.take(right[rows] + np.minimum(np.maximum(column, 0), ORDER - 2))
+            np.copyto(codes[ORDER - 1 : longest + ORDER - 1], words[rows, :longest].T, where=column[:longest] < 0)
+            chances = self.log_probability(codes)
+            chances *= column < ORDER - 1
             # Added up line by line: a slot's score must not depend on how many others are scored with it.
-            for chance, own in zip(chances, column < ORDER - 1, strict=True):
-                total[rows] += chance * own
+            total[rows] = sum(chances)
         return total
 
 
-def _together(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+def _keys(codes: npt.NDArray[np.uint32]) -> list[U64]:
+    """The keys of the n-grams (n = 1 … ORDER) that end in row ORDER - 2 or after it, as far as there are any."""
+    wide = codes.astype(np.uint64)
+    keys = [wide]
+    for n in range(2, ORDER + 1):
+        keys.append(keys[-1][:-1] * STEP + wide[n - 1 :])
+    return [key[max(0, ORDER - 1 - n) :] for n, key in enumerate(keys, 1)]
+
+
+def _together(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64] | slice]:
     """Which words are scored together: those of one length, but all of them if they are few."""
     if len(lengths) <= FEW:
-        return [np.arange(len(lengths))]
+        return [slice(None)]
     alike = [np.flatnonzero(lengths == length) for length in np.unique(lengths).tolist()]
     return [rows[low : low + STRETCHES_AT_ONCE] for rows in alike for low in range(0, len(rows), STRETCHES_AT_ONCE)]
 

@@ -73,9 +73,10 @@ def slot_evidence(text: str, signs: Slots, probability: Floats) -> Floats:
     total = slot_totals(signs, probability)
     best = np.full(len(signs), -np.inf, dtype=np.float32)
     np.maximum.at(best, signs.slot, signs.delta)
-    likely = total > WEAK
+    strong = total > STRONG
+    likely = (total > WEAK) & (strong | (best > 0))  # the others are no evidence, quoted or not
     likely[likely] = ~quoted(text, signs.start[likely])
-    return np.column_stack([total * (likely & (total > STRONG)), np.clip(best, 0, MAX_NATS) * likely])
+    return np.array([total * (likely & strong), np.minimum(np.maximum(best, 0), MAX_NATS) * likely]).T
 
 
 def quoted(text: str, starts: Ints) -> npt.NDArray[np.bool_]:

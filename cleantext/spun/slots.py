@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleantext.presence import Sheaf
-from cleantext.spun.context import ContextModel, Contexts, load_model, slot_features
+from cleantext.spun.context import ContextModel, Contexts, feature_columns, load_model
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.ngrams import NgramModel, load_ngrams
@@ -66,10 +66,9 @@ def find_slots(
     found = _outermost(_unshielded(found, dictionary), dictionary)
     if within:
         found = found[(found[:, 1] >= within[0]) & (found[:, 1] < within[1])]
-    wanted = np.ones(len(dictionary.rows), dtype=bool)
     if signs_only:
-        found, wanted = found[dictionary.is_sign[found[:, 0]]], dictionary.sign_row
-    slots = _slots(found, lot.sheaf, dictionary, wanted)
+        found = found[dictionary.is_sign[found[:, 0]]]
+    slots = _slots(found, lot.sheaf, dictionary, dictionary.sign_row if signs_only else None)
     if known is not None and len(known.row):
         return _scored_but(known, lot, slots, dictionary, models)
     # A sign must fit better than the word in place to be evidence at all: what does not needs no second opinion.
@@ -90,12 +89,13 @@ def _scored_but(known: Slots, lot: Lot, slots: Slots, dictionary: Dictionary, mo
     return replace(slots, delta=delta, fluency=fluency)
 
 
-def _slots(found: Ints, sheaf: Sheaf, dictionary: Dictionary, wanted: npt.NDArray[np.bool_]) -> Slots:
-    """Slots at (form, start, end), with the wanted rows as candidates."""
+def _slots(found: Ints, sheaf: Sheaf, dictionary: Dictionary, wanted: npt.NDArray[np.bool_] | None) -> Slots:
+    """Slots at (form, start, end), with the wanted rows (None: all) as candidates."""
     found = found[np.lexsort((found[:, 2], found[:, 1]))]
     slot, row = _candidates(found[:, 0], dictionary)
-    kept = wanted[row]
-    slot, row = slot[kept], row[kept]
+    if wanted is not None:
+        kept = wanted[row]
+        slot, row = slot[kept], row[kept]
     zero = np.zeros(len(row), dtype=np.float32)
     form, start, end = (np.ascontiguousarray(column) for column in found.T)
     return Slots(sheaf.end.searchsorted(start), form, start, end, slot, row, zero, zero)
@@ -158,9 +158,10 @@ def score_slots(
     if not len(slots.row):
         return slots
     live, back = _distinct(slots.slot)
-    features = slot_features(contexts, slots.start[live], slots.end[live])
-    own = models.context.score(features, dictionary.spun_hash[slots.form[live]])
-    delta = models.context.score(features, dictionary.original_hash[slots.row], back) - own[back]
+    columns = feature_columns(contexts, slots.start[live], slots.end[live])
+    words = np.concatenate([dictionary.spun_hash[slots.form[live]], dictionary.original_hash[slots.row]])
+    nats = models.context.score(columns, words, np.concatenate([np.arange(len(live)), back]))
+    delta = nats[len(live) :] - nats[back]
     delta[~dictionary.trained[slots.row]] = 0.0  # a user's word that the model never met: its hash would score noise
     shown = delta > floor
     fluency = np.where(shown, slots.fluency, np.float32(floor))
@@ -171,16 +172,20 @@ def score_slots(
         asked, back = _distinct(slots.slot[open_])
         places = np.concatenate([slots.slot[open_], asked])
         words = [dictionary.original_codes[slots.row[open_]], dictionary.form_codes[slots.form[asked]]]
-        score = models.ngrams.score(contexts, slots.start[places], slots.end[places], np.vstack(words))
+        score = models.ngrams.score(contexts, slots.start[places], slots.end[places], np.concatenate(words))
         fluency[open_] = score[: len(open_)] - score[len(open_) :][back]
-    delta, fluency = np.clip(delta, -MAX_DELTA, MAX_DELTA), np.clip(fluency, -MAX_FLUENCY, MAX_FLUENCY)
+    for nats, most in ((delta, MAX_DELTA), (fluency, MAX_FLUENCY)):
+        np.minimum(np.maximum(nats, -most, out=nats), most, out=nats)
     return replace(slots, delta=delta, fluency=fluency)
 
 
 def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
     """The different ones of sorted numbers, and for each number which of these it is."""
-    new = np.append(True, numbers[1:] != numbers[:-1])
-    return numbers[new], np.cumsum(new) - 1
+    new = np.ones(len(numbers), dtype=bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    rank = new.cumsum()
+    rank -= 1
+    return numbers[new], rank
 
 
 def joined(found: Sequence[tuple[Slots, int]]) -> Slots:
