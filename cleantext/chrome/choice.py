@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cleantext.chrome import chapters, spare, takes
 from cleantext.chrome.features import PROSE_HAN
-from cleantext.chrome.layout import COMMA, FINAL, GRAMMAR, HAN, Layout
+from cleantext.chrome.layout import Layout
 from cleantext.chrome.lexicon import SURE, Hits, bit
 
 # A single telling line must be this probable to prove its page, and two so much each. Whom to ask and who wrote it is
@@ -28,9 +28,7 @@ def proofs(page: Layout, hits: Hits) -> NDArray[np.bool_]:
     telling = (hits.mask & PROVING) > 0
     if not telling.any():
         return telling
-    counts = page.counts
-    prose = counts[:, HAN] + counts[:, GRAMMAR] >= PROSE_HAN
-    return telling & ~(prose & ((counts[:, FINAL] > 0) | (counts[:, COMMA] > 1)))
+    return telling & ~((page.han >= PROSE_HAN) & page.pointed)
 
 
 def choose(page: Layout, hits: Hits, chances: NDArray[np.float32], least: float) -> NDArray[np.bool_]:

@@ -25,7 +25,8 @@ def echo(page: Layout, prose: NDArray[np.bool_]) -> Array:
     """
     number, found = np.zeros((2, len(page.start)), np.int64)
     # How often each bucket is said, 2 for more; and the last one that said it.
-    times, last = np.zeros((_MASK + 1) * _PAGES, np.uint8), np.empty((_MASK + 1) * _PAGES, np.int32)
+    buckets = (_MASK + 1) * min(_PAGES, len(page.page_end))
+    times, last = np.zeros(buckets, np.uint8), np.empty(buckets, np.int32)
     for first in range(0, len(page.page_end), _PAGES):
         pairs = [*_pairs(page, first)] if not page.is_long else ()
         for line, key in pairs or _pairs(page, first):

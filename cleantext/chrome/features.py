@@ -234,9 +234,7 @@ def _alone_height() -> int:
 
 def _of_page(page: Layout) -> Rows:
     """What a line shares with others of its page, and whether it is prose."""
-    counts = page.counts
-    prose = counts[:, kinds.HAN] + counts[:, kinds.GRAMMAR] >= PROSE_HAN
-    prose &= (counts[:, kinds.FINAL] > 0) | (counts[:, kinds.COMMA] > 1)
+    prose = (page.han >= PROSE_HAN) & page.pointed
     label, start = _beginnings(page, 3, 8)
     same = {"same_label": _copies(label, page.page, 8), "same_start": _copies(start, page.page, 8)}
     own = {"copies": _line_copies(page, 5), "offset": _offsets(page)}
@@ -309,10 +307,10 @@ def _copies(keys: NDArray[np.uint64], page: NDArray[np.int64], most: int) -> NDA
     keys = keys ^ page.astype(np.uint64) * _APART
     order = keys.argsort()
     ranked = keys[order]
-    new = np.ones(len(keys), bool)
-    np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
+    new = np.ones(len(keys) + 1, bool)
+    np.not_equal(ranked[1:], ranked[:-1], out=new[1:-1])
     heads = new.nonzero()[0]
-    number = np.diff(heads, append=len(keys))
+    number = heads[1:] - heads[:-1]
     out = np.empty(len(keys), np.int64)
     out[order] = np.minimum(number, most).repeat(number)
     return out
@@ -324,6 +322,8 @@ def _line_copies(page: Layout, most: int) -> NDArray[np.int64]:
     for lines in _runs(len(keys)):  # equal lines have equal numbers of all that is visible
         (page.counts[lines].astype(np.uint64) * _SEEN).sum(axis=1, out=keys[lines])
     alike = _copies(keys, page.page, 2) > 1
+    if not alike.any():
+        return np.ones(len(keys), np.int64)
     for lines, part in page.stretches():
         some = alike[lines]
         mine = np.append(some, False)[part.line_of[:-1]] & part.visible

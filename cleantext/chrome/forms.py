@@ -34,6 +34,8 @@ def stamps(page: Layout, asked: Flags, *, timed: bool = True) -> NDArray[np.int6
     """Which of the lines asked for are a day and a time, or a day alone, and little else."""
     pattern, digits = (STAMP_RE, DIGITS) if timed else (DAY_RE, DAY_DIGITS)
     lines = (asked & (page.counts[:, DIGIT] >= digits) & (page.size <= SIZE)).nonzero()[0]
+    if not len(lines):
+        return lines
     counts = page.counts[lines]
     found = []
     for line in lines[(counts[:, FINAL] == 0) & (counts[:, COMMA] == 0) & (counts[:, COLON] >= timed)].tolist():
@@ -47,6 +49,8 @@ def clocks(page: Layout, asked: Flags) -> Iterator[tuple[int, int]]:
     """Those of the lines asked for that begin with the time of the day beside another one, and that time in minutes."""
     lines = (asked & (page.counts[:, COLON] > 0) & (page.size <= SIZE)).nonzero()[0]
     lines = lines[page.kind[page.first[lines]] == DIGIT]
+    if len(lines) < 2:
+        return
     beside = np.diff(lines, prepend=-9, append=-9) == 1
     for line in lines[beside[1:] | beside[:-1]].tolist():
         found = CLOCK_RE.match(_core(page, line))
@@ -57,6 +61,8 @@ def clocks(page: Layout, asked: Flags) -> Iterator[tuple[int, int]]:
 def paths(page: Layout, asked: Flags) -> NDArray[np.int64]:
     """Which of the lines asked for are the path of the page on its site: short names with arrows between."""
     lines = (asked & (page.counts[:, ARROW] > 0) & (page.size <= SIZE)).nonzero()[0]
+    if not len(lines):
+        return lines
     found = [line for line in lines[page.counts[lines, FINAL] == 0].tolist() if PATH_RE.fullmatch(_core(page, line))]
     return np.array(found, np.int64)
 

@@ -123,6 +123,18 @@ class Layout:
         return flags
 
     @cached_property
+    def han(self) -> NDArray[np.signedinteger]:
+        """How many Han each line holds, grammatical ones included."""
+        number: NDArray[np.signedinteger] = self.counts[:, HAN] + self.counts[:, GRAMMAR]
+        return number
+
+    @cached_property
+    def pointed(self) -> NDArray[np.bool_]:
+        """Which lines have the marks of a sentence: one that ends it, or two commas."""
+        flags: NDArray[np.bool_] = (self.counts[:, FINAL] > 0) | (self.counts[:, COMMA] > 1)
+        return flags
+
+    @cached_property
     def line_of(self) -> NDArray[np.int64]:
         """The non-blank line of each character, or -1; one entry more than characters."""
         count = len(self.start)

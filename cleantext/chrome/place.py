@@ -142,8 +142,10 @@ def _around(total: Array, count: NDArray[np.int64], first: int, stop: int) -> Ar
     sums = out.transpose(2, 1, 3, 0, 4)  # row, side, page, window, line
     np.subtract(total[:, :, None, first:stop], flat.take(page + low, 1), out=sums[:, 0])
     np.subtract(flat.take(page + high, 1), total[:, :, None, first + 1 : stop + 1], out=sums[:, 1])
-    number = np.stack(np.broadcast_arrays(here - low, high - here - 1)).astype(np.float32)
-    sums /= np.maximum(number, 1)
+    number = np.empty((2, *high.shape), np.float32)
+    np.subtract(here, low, out=number[0])
+    np.subtract(high, here + 1, out=number[1])
+    sums /= np.maximum(number, 1, out=number)
     return out.reshape(-1, pages, len(here))
 
 
@@ -171,16 +173,15 @@ def place(rows: Rows, mask: NDArray[np.int64], block: Block) -> Iterator[Row]:
     low, high = _core(prose, log_han, count)
     yield "core", np.minimum(np.maximum(np.maximum(low - here, here - high), -3), FAR)
     yield "above_core", here < low
-    done_high, done_low, weight_low = (
-        np.take_along_axis(a, b, 1) for a, b in ((done, high), (done, low), (weight, low))
-    )
-    yield "core_share", (done_high - done_low + weight_low) / total
+    page = np.arange(len(count))[:, None]
+    yield "core_share", (done[page, high] - done[page, low] + weight[page, low]) / total
     sure, label, final = (block.spread(np.asarray(rows[name], bool), False) for name in ("sure", "label", "ends_final"))
     number = count.astype(np.float64)
     yield "page_lines", np.log1p(number)
     yield "page_prose", _sum(prose) / number
-    yield "page_sure", _sum(sure) / number
-    yield "page_sure_lines", np.minimum(_sum(sure), 40)
+    telling = _sum(sure)
+    yield "page_sure", telling / number
+    yield "page_sure_lines", np.minimum(telling, 40)
     yield "page_label", _sum(label) / number
     yield "page_final", _sum(final) / number
     yield "page_weight", np.log1p(total.astype(np.float64))
@@ -188,13 +189,15 @@ def place(rows: Rows, mask: NDArray[np.int64], block: Block) -> Iterator[Row]:
     yield "since", np.minimum(here - np.maximum.accumulate(np.where(heading, here, -FAR), axis=2), FAR)
     mark = np.maximum.accumulate(np.where(heading, done, np.float32(-1)), axis=2)
     yield "prose_since", np.where(mark < 0, -1, np.minimum(done - mark, 2000))
-    yield "list_run", np.minimum(_runs(~final & ~prose & (here < count)), FAR)
-    yield "prose_run", np.minimum(_runs(prose), FAR)
+    runs = _runs(np.concatenate((~final & ~prose & (here < count), prose)))
+    yield "list_run", np.minimum(runs[: len(count)], FAR)
+    yield "prose_run", np.minimum(runs[len(count) :], FAR)
 
 
 def _sum(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
     """How many lines of each page are flagged, as a column."""
-    return np.count_nonzero(flag, axis=1, keepdims=True)
+    number: NDArray[np.int64] = np.add.reduce(flag, axis=1, keepdims=True)
+    return number
 
 
 def _distances(flag: NDArray[np.bool_], count: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -210,10 +213,11 @@ def _runs(flag: NDArray[np.bool_]) -> NDArray[np.int64]:
     pages, width = flag.shape
     edges = np.zeros(1 + pages * (width + 1), bool)  # a false value in front, and one behind each page
     edges[1:].reshape(pages, width + 1)[:, :width] = flag
-    ends = (edges[1:] != edges[:-1]).nonzero()[0]  # where runs begin and end, by turns
-    sizes = np.zeros(len(ends) + 1, np.int64)
-    sizes[1:-1:2] = ends[1::2] - ends[::2]
-    lengths = np.diff(ends, prepend=0, append=len(edges) - 1)
+    places = (edges[1:] != edges[:-1]).nonzero()[0]  # where runs begin and end, by turns
+    ends = np.concatenate(([0], places, [len(edges) - 1]))
+    lengths = ends[1:] - ends[:-1]
+    sizes = lengths.copy()
+    sizes[::2] = 0
     return sizes.repeat(lengths).reshape(pages, width + 1)[:, :width]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleantext.chrome.layout import ARROW, COLON, COMMA, DIGIT, FINAL, GRAMMAR, HAN, LATIN, PIPE, URL, Layout
+from cleantext.chrome.layout import ARROW, COLON, DIGIT, FINAL, GRAMMAR, HAN, LATIN, PIPE, URL, Layout
 
 Flags = NDArray[np.bool_]
 Chances = NDArray[np.float32]
@@ -90,7 +90,7 @@ def sentences(page: Layout, chances: Chances, dropped: Flags, telling: Flags) ->
     """Take back long sentences beside clear ones (see NEAR_LINES)."""
     sentence = _sentences(page)
     held = dropped & ~telling & sentence & (page.counts[:, FINAL] > 0) & (chances < LONE_CHANCE)
-    held &= page.counts[:, HAN] + page.counts[:, GRAMMAR] >= NEAR_HAN
+    held &= page.han >= NEAR_HAN
     if not held.any():
         return
     clear = sentence & ~dropped & (chances < CLEAR)
@@ -105,13 +105,13 @@ def sentences(page: Layout, chances: Chances, dropped: Flags, telling: Flags) ->
 def titles(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
     """Take back the title of an article above which nothing else stays (see ABOVE)."""
     clear = clear_sentences(page, chances, dropped)
-    first = first_clear(page, chances, dropped)
+    first = _first(page, clear)
     topmost = page.bound[:-1]
     heads = (first < len(dropped)) & (first > topmost)
     heads[heads] = dropped[first[heads] - 1]
     low, high = np.maximum(topmost, first - ABOVE)[heads], first[heads]
     counts = page.counts
-    may = ~telling & (chances < TITLE_CHANCE) & (counts[:, HAN] + counts[:, GRAMMAR] >= TITLE_HAN)
+    may = ~telling & (chances < TITLE_CHANCE) & (page.han >= TITLE_HAN)
     may &= (page.size <= TITLE_SIZE) & (counts[:, ARROW] + counts[:, PIPE] + counts[:, URL] == 0)
     kept, likely = (np.append(0, flags.cumsum()) for flags in (~dropped, may))
     asked = (kept[high] == kept[low]) & (likely[high] > likely[low])  # all go, and one of them may be the title
@@ -130,8 +130,12 @@ def clear_sentences(page: Layout, chances: Chances, dropped: Flags) -> Flags:
 
 def first_clear(page: Layout, chances: Chances, dropped: Flags) -> NDArray[np.int64]:
     """The first clear sentence of each page, or the number of all lines where there is none."""
-    first = np.full(len(page.page_end), len(dropped))
-    lines = clear_sentences(page, chances, dropped).nonzero()[0][::-1]
+    return _first(page, clear_sentences(page, chances, dropped))
+
+
+def _first(page: Layout, clear: Flags) -> NDArray[np.int64]:
+    first = np.full(len(page.page_end), len(clear))
+    lines = clear.nonzero()[0][::-1]
     first[page.page[lines]] = lines  # of several the first one stays
     return first
 
@@ -160,14 +164,12 @@ def _bigrams(page: Layout, span: slice) -> NDArray[np.int64]:
 
 
 def _sentences(page: Layout) -> Flags:
-    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
-    flags: Flags = (han >= SENTENCE_HAN) & ((page.counts[:, FINAL] > 0) | (page.counts[:, COMMA] > 1))
-    return flags
+    return (page.han >= SENTENCE_HAN) & page.pointed
 
 
 def stretches(page: Layout, chances: Chances, dropped: Flags, telling: Flags) -> None:
     """On pages where no article has been found, take back what may be one (see NEAR_CERTAIN)."""
-    han = page.counts[:, HAN] + page.counts[:, GRAMMAR]
+    han = page.han
     pages = len(page.page_end)
     sentence = _sentences(page)
     clear = ~dropped & (sentence & ((chances < CLEAR) | (han >= PARAGRAPH_HAN)) | (chances < SURE_BODY))
