@@ -6,7 +6,7 @@ Edits of one list are sorted, disjoint, and refer to the same text. The approach
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleantext.records import Edit, TracedEdit
@@ -23,11 +23,13 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     """
     pieces: list[str] = []
     at = 0
+    size = len(text)
     for edit in edits:
-        if not at <= edit.start <= edit.end <= len(text) or text[edit.start : edit.end] != edit.before:
+        start, end, before, after, _, _, _ = edit  # names would take twice as long
+        if not at <= start <= end <= size or text[start:end] != before:
             raise EditError(f"edit does not fit the text: {edit}")
-        pieces += (text[at : edit.start], edit.after)
-        at = edit.end
+        pieces += (text[at:start], after)
+        at = end
     pieces.append(text[at:])
     return "".join(pieces)
 
@@ -77,13 +79,10 @@ def _places(trail: Sequence[TracedEdit]) -> tuple[list[int], list[int]]:
     """The places [start, end) in the edited text that the `after` of each edit takes."""
     starts, ends = [], []
     shift = 0
-    for traced in trail:
-        edit = traced.edit
-        start = edit.start + shift
-        end = start + len(edit.after)
-        starts.append(start)
-        ends.append(end)
-        shift = end - edit.end
+    for _, (start, end, _, after, _, _, _) in trail:
+        starts.append(start + shift)
+        ends.append(start + shift + len(after))
+        shift += len(after) - (end - start)
     return starts, ends
 
 
@@ -113,18 +112,16 @@ def _split_at_dropped_lines(
 
     Else a blank run collapsed around a dropped advertisement would swallow it into an edit named "blank-run".
     """
-    gaps = [start for start, traced in zip(starts, trail, strict=True) if _drops_line(traced.edit)]
-    k = 0
     for traced in later:
         edit = traced.edit
-        while k < len(gaps) and gaps[k] <= edit.start:
-            k += 1
-        while not edit.after and k < len(gaps) and gaps[k] < edit.end:
-            cut = gaps[k] - edit.start
-            if cut:  # several lines may have been dropped at one place
-                yield TracedEdit(traced.stage, edit._replace(end=gaps[k], before=edit.before[:cut]))
-                edit = edit._replace(start=gaps[k], before=edit.before[cut:])
-            k += 1
+        if edit.after or edit.end - edit.start < 2:
+            yield traced
+            continue
+        for k in range(bisect_right(starts, edit.start), bisect_left(starts, edit.end)):
+            cut = starts[k] - edit.start
+            if cut and _drops_line(trail[k].edit):  # several lines may have been dropped at one place
+                yield TracedEdit(traced.stage, edit._replace(end=starts[k], before=edit.before[:cut]))
+                edit = edit._replace(start=starts[k], before=edit.before[cut:])
         yield traced if edit is traced.edit else TracedEdit(traced.stage, edit)
 
 

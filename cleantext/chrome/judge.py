@@ -73,11 +73,12 @@ def _judge(pages: Sequence[Page], layout: Layout, hits: lexicon.Hits, options: O
     posts = verdict.posts(layout, hits, verdicts) if "comment" in keep else frozenset()
     lines = dropped.nonzero()[0]
     base = layout.page_start[layout.page[lines]]
-    columns = (layout.page[lines], layout.start[lines] - base, layout.end[lines] - base, np.round(chances[lines], 3))
-    for (line, rule, reason), page, start, end, odds in zip(verdicts, *(c.tolist() for c in columns), strict=True):
+    odds = np.round(np.round(chances[lines], 3).astype(np.float64), 3)  # as decimals: 0.897, not 0.8970000147819519
+    columns = (layout.page[lines], layout.start[lines] - base, layout.end[lines] - base, odds)
+    for (line, rule, reason), page, start, end, chance in zip(verdicts, *(c.tolist() for c in columns), strict=True):
         if rule not in spared and line not in posts:
             reason += seen.get(line, "")
-            before, chance = pages[page].text[start:end], round(odds, 3)
+            before = pages[page].text[start:end]
             if layout.is_long:  # many lines, and few that are not there already: menus repeat
                 before, chance = shared.setdefault(before, before), shared.setdefault(chance, chance)
             found[page].append(Edit(start, end, before, "", rule, reason, chance))
