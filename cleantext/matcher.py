@@ -44,6 +44,7 @@ class Matcher:
     members: Ints
     lengths: Ints
     letters: Codes
+    asks: bool  # one of the phrases holds a question mark: lone surrogates count as such
 
     @classmethod
     def build(cls, phrases: Sequence[str]) -> Matcher:
@@ -65,7 +66,8 @@ class Matcher:
         entry = np.zeros(1 << _ENTRY_BITS, np.int32)
         entry[list(groups)] = np.arange(1, len(groups) + 1)
         members = np.array([number for group in groups.values() for number in group], np.int64)
-        return cls(tables, entry, np.cumsum([0, 0, *map(len, groups.values())]), members, lengths, letters)
+        return cls(tables, entry, np.cumsum([0, 0, *map(len, groups.values())]), members, lengths, letters,
+                   any("?" in phrase for phrase in phrases))  # fmt: skip
 
     def find_in(self, texts: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
         """Text, phrase, start and end in it, of each occurrence in several texts, one after the other."""
@@ -86,9 +88,9 @@ class Matcher:
 
         The last code is a line end; a lone surrogate counts as "?", as in `han.encodable`.
         """
-        wild = codes >> np.uint32(11) == _SURROGATES
-        if wild.any():
-            codes = np.where(wild, _UNKNOWN, codes)
+        if self.asks:
+            wild = codes >> np.uint32(11) == _SURROGATES
+            codes = np.where(wild, _UNKNOWN, codes) if wild.any() else codes
         found = [self._begun(codes, low) for low in range(0, len(codes), STRETCH)]
         phrase, start = (np.concatenate(parts) for parts in zip(*found, strict=True)) if len(found) > 1 else found[0]
         end = start + self.lengths[phrase]
@@ -98,9 +100,9 @@ class Matcher:
 
     def _begun(self, codes: Codes, low: int) -> tuple[Ints, Ints]:
         """Phrase and start of what begins in a stretch."""
-        bits = self.tables[0].take(codes[low : low + STRETCH], mode="clip")
-        following = codes[low + 1 : low + STRETCH + 1]
-        bits[: len(following)] &= self.tables[1].take(following, mode="clip")
+        index = codes[low : low + STRETCH + 1].astype(np.intp)  # once for both tables
+        bits = self.tables[0].take(index[:STRETCH], mode="clip")
+        bits[: len(index) - 1] &= self.tables[1].take(index[1:], mode="clip")
         places = (bits != 0).nonzero()[0]
         bits = bits[places]
         places += low

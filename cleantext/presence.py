@@ -66,8 +66,9 @@ def bind(texts: Sequence[str]) -> Sheaf:
     """The sheaf of some texts."""
     joined = SEPARATOR.join(texts) + SEPARATOR
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    size = np.fromiter(map(len, texts), np.int64, len(texts))
-    end = (size + 1).cumsum() - 1
+    size = np.array([len(text) for text in texts], np.int64)
+    end = (size + 1).cumsum()
+    end -= 1
     return Sheaf(codes, end - size, end)
 
 
@@ -167,8 +168,9 @@ class Probe:
     def _places(self, sheaf: Sheaf, ahead: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Places in a sheaf but for its last `ahead` characters, and what wants what stands there."""
         first, then, pairs = self.tables
-        found = first.take(sheaf.codes, mode="clip")
-        found[:-1] &= then.take(sheaf.codes[1:], mode="clip")
+        index = sheaf.codes.astype(np.intp)  # once for both tables
+        found = first.take(index, mode="clip")
+        found[:-1] &= then.take(index[1:], mode="clip")
         found[sheaf.end] = 0  # the separators are nobody's
         places = (found[: len(found) - ahead - 1] != 0).nonzero()[0]
         found = found[places]

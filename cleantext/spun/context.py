@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -106,13 +107,18 @@ def prepare_many(sheaf: Sheaf) -> Contexts:
     places[sheaf.end] = _PAD
     at = np.cumsum(places, dtype=np.int32)
     at += _PAD - 1
-    padded = np.full(int(at[-1]) + 1, _SPACE, dtype=np.uint32)
-    padded[at[keep]] = codes[keep]
+    kept, pad = codes[keep], np.full(_PAD, _SPACE, dtype=np.uint32)
+    ends = (at[sheaf.end] - _PAD * np.arange(2, len(sheaf.end) + 2) + 1).tolist()
+    pieces = [piece for low, high in pairwise([0, *ends]) for piece in (pad, kept[low:high])]
+    padded = np.concatenate([*pieces, pad])
     grams = [padded * _GOLDEN]
     for n in range(1, 4):
-        longer = np.zeros_like(padded)
-        longer[: len(padded) - n] = (grams[-1][: len(padded) - n] ^ padded[n:]) * _MIX
-        longer ^= longer >> np.uint32(13)
+        longer = np.empty_like(padded)
+        longer[len(padded) - n :] = 0
+        whole = longer[: len(padded) - n]
+        np.bitwise_xor(grams[-1][: len(padded) - n], padded[n:], out=whole)
+        whole *= _MIX
+        whole ^= whole >> np.uint32(13)
         grams.append(longer)
     return Contexts(at, padded, (grams[0], grams[1], grams[2], grams[3]))
 
@@ -125,8 +131,7 @@ _SHAPES: tuple[tuple[tuple[int, int] | None, tuple[int, int] | None], ...] = (
     ((-2, 1), None), (None, (1, 1)), ((-3, 2), None), (None, (1, 2)), ((-2, 1), (1, 1)),
 )  # fmt: skip
 FEATURES = 1 + len(_SHAPES) + 2 * (WINDOW - 1)
-# The same as arrays: what the shapes see on each side, and which of it each shape has. Left of the last shapes may stand
-# nothing, which reads as zero.
+# The same as arrays: what the shapes see on each side, and which of it each shape has (nothing on the left: zero).
 _LEFT = [*dict.fromkeys(before for before, _ in _SHAPES if before)]
 _RIGHT = [*dict.fromkeys(after for _, after in _SHAPES if after)]
 _ONE_SIDED = np.array([(column, _LEFT.index(before)) for column, (before, after) in enumerate(_SHAPES, 1)

@@ -105,14 +105,14 @@ def _unshielded(found: Ints, dictionary: Dictionary) -> Ints:
     """Without shields and without what overlaps one."""
     if not len(found):
         return found
-    shield = dictionary.is_shield[found[:, 0]]
-    if not shield.any():
+    is_shield = dictionary.is_shield[found[:, 0]]
+    shields = found[is_shield]
+    if not len(shields):
         return found
-    covered = np.zeros(int(found[:, 2].max()) + 1, dtype=np.int64)
-    np.add.at(covered, found[shield, 1], 1)
-    np.add.at(covered, found[shield, 2], -1)
-    inside = np.concatenate([[0], np.cumsum(np.cumsum(covered) > 0)])
-    free: Ints = found[~shield & (inside[found[:, 2]] == inside[found[:, 1]])]
+    shields = shields[shields[:, 1].argsort(kind="stable")]
+    reach = np.maximum.accumulate(np.append(-1, shields[:, 2]))  # how far the first so many reach
+    under = reach[shields[:, 1].searchsorted(found[:, 2])] > found[:, 1]
+    free: Ints = found[~(is_shield | under)]
     return free
 
 
