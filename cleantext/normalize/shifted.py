@@ -79,8 +79,8 @@ def _candidates(codes: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     behind: start and end.
     """
     kind = _table().take(codes, mode="clip")
-    breaks = (kind & _BREAK).nonzero()[0]
-    rare = (kind & _UNCOMMON).nonzero()[0]
+    breaks = (kind & _BREAK != 0).nonzero()[0]
+    rare = (kind & _UNCOMMON != 0).nonzero()[0]
     end = breaks[kind[breaks] & _END > 0]
     before = breaks.searchsorted(end)
     start = np.where(before > 0, breaks[before - 1] + 1, 0)

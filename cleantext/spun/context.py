@@ -103,10 +103,12 @@ def prepare_many(sheaf: Sheaf) -> Contexts:
     codes, keep = _compress(sheaf.codes)
     keep[sheaf.start] = True
     keep[sheaf.end] = False
-    places = keep.astype(np.int32)
-    places[sheaf.end] = _PAD
-    at = np.cumsum(places, dtype=np.int32)
-    at += _PAD - 1
+    # Each place moves back by the signs that are left out before it, and ahead by the padding of the texts before.
+    gone = (~keep).nonzero()[0]
+    steps = np.full(len(gone), -1, dtype=np.int32)
+    steps[gone.searchsorted(sheaf.end)] += _PAD
+    at = np.arange(_PAD, len(codes) + _PAD, dtype=np.int32)
+    at[gone[0] :] += steps.cumsum(dtype=np.int32).repeat(np.append(gone[1:], len(codes)) - gone)
     kept, pad = codes[keep], np.full(_PAD, _SPACE, dtype=np.uint32)
     ends = (at[sheaf.end] - _PAD * np.arange(2, len(sheaf.end) + 2) + 1).tolist()
     pieces = [piece for low, high in pairwise([0, *ends]) for piece in (pad, kept[low:high])]

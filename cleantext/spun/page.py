@@ -210,10 +210,8 @@ def _seeing(contexts: Contexts, spans: tuple[Ints, Ints], changed: Ints, reach: 
     """Which slots, at their places in a text, are or have one of the changed ones within `reach` characters."""
     left, right = (contexts.at.take(at, mode="clip") for at in (spans[0], spans[1] - 1))
     right += 1
-    steps = np.zeros(len(contexts.codes) + 1, dtype=np.int64)
-    np.add.at(steps, left[changed], 1)
-    np.add.at(steps, right[changed], -1)
-    upto = np.append(0, np.cumsum(np.cumsum(steps) > 0))
-    low, high = np.maximum(left - reach, 0), np.minimum(right + reach, len(steps) - 1)
-    seen: npt.NDArray[np.bool_] = upto[high] > upto[low]
+    order = left[changed].argsort(kind="stable")
+    begin, end = left[changed][order], right[changed][order]
+    farthest = np.maximum.accumulate(np.append(-1, end))  # how far the first so many reach
+    seen: npt.NDArray[np.bool_] = farthest[begin.searchsorted(right + reach)] > left - reach
     return seen

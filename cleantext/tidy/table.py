@@ -85,7 +85,7 @@ def _lines(part: Part, stray: str) -> Table:
     laid_out = filled & ((first & _START > 0) | (last & _TAIL > 0))
     blanks = kind & _BLANK > 0
     gaps = blanks[:-2] & blanks[1:-1] & blanks[2:]
-    for places in ((kind & _CELL).nonzero()[0], gaps.nonzero()[0]):
+    for places in ((kind & _CELL != 0).nonzero()[0], gaps.nonzero()[0]):
         laid_out[behind.searchsorted(places)] = True
     found = Table(
         text + part.first,
@@ -143,8 +143,8 @@ def needs(lines: Table, texts: int, blank_lines: int) -> Needs:
 
 def _blank_runs(text: Ints, written: Flags, most: int) -> Ints:
     """The texts with a blank line first or last, or more than `most` in a row; one number for each line."""
-    if not len(text):
-        return text
+    if written.all():
+        return text[:0]
     new = np.append(True, text[1:] != text[:-1])
     here = np.arange(len(text))
     since = here - np.maximum.accumulate(np.where(written | new, here, 0))
