@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+SYMBOLS = 0xA000 - 0x4E00 + 2
+MANY = 4096  # symbols of texts from which a table of single ones is worth making
 BOUNDARY = 1  # the symbol for everything that is not Han
 ORDER = 4  # characters in the longest n-gram
 LOG_STEP = 0.1  # resolution of the stored log counts
@@ -87,14 +89,14 @@ def split_scores(splits: Sequence[Split]) -> Iterator[tuple[list[float], list[fl
     pieces: list[str] = []
     for head, stretch, tail in splits:
         start, end, places = f"\n{head}", f"{stretch} ", range(len(stretch) + 1)
-        pieces.append(start + end)
-        pieces += [(start + stretch[:k])[-near:] + tail for k in places]
+        pieces += (start + end, "\n" + tail)
+        pieces += [(start + stretch[:k])[-near:] + tail[:near] for k in places]
         pieces += ["\n" + end[k : k + near] for k in places]
     scores = iter(_scores(pieces))
     for head, stretch, tail in splits:
-        common, places = next(scores)[1:], range(len(stretch) + 1)
-        kept = [*accumulate(common, initial=0.0)]
-        authors = [sum(_last(next(scores), len(tail)), kept[len(head) + k]) for k in places]
+        common, ending, places = next(scores)[1:], next(scores)[1 + near :], range(len(stretch) + 1)
+        kept, seen = [*accumulate(common, initial=0.0)], len(tail[:near])
+        authors = [sum(ending, sum(_last(next(scores), seen), kept[len(head) + k])) for k in places]
         others = [sum(common[len(head) + k + near :], sum(next(scores)[1:])) for k in places]
         yield authors, others
 
@@ -109,17 +111,34 @@ def _scores(pieces: Sequence[str]) -> list[list[float]]:
     sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
     ends = sizes.cumsum()
     place = np.arange(len(row)) - (ends - sizes).repeat(sizes)  # of each symbol within its piece
-    hashes, level, total = _table()
     wanted = _hashes(row)
     counts = np.full(wanted.shape, -1.0)  # per n: log count of the n-gram that ends at each symbol, -1 where unknown
-    for n in range(ORDER):
+    many = len(row) > MANY
+    if many:
+        counts[0] = _singles().take(row)
+    for n in range(many, ORDER):
         last = (place >= n).nonzero()[0]
-        key = wanted[n, last - n]
-        at = hashes.searchsorted(key)
-        at[at == len(hashes)] = 0
-        counts[n, last] = np.where(hashes[at] == key, level[at] * LOG_STEP, -1.0)
-    score = _backoff(counts, total).tolist()
+        counts[n, last] = _log_counts(wanted[n, last - n])
+    score = _backoff(counts, _table()[2]).tolist()
     return [score[end - size : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)]
+
+
+def _log_counts(keys: Hashes) -> Floats:
+    """The log counts of n-grams, -1 where unknown."""
+    hashes, level, _ = _table()
+    order = keys.argsort()  # near ones one after the other: the processor's caches hold what they need
+    keys = keys[order]
+    at = hashes.searchsorted(keys)
+    at[at == len(hashes)] = 0
+    counts = np.empty(len(keys))
+    counts[order] = np.where(hashes[at] == keys, level[at] * LOG_STEP, -1.0)
+    return counts
+
+
+@cache
+def _singles() -> Floats:
+    """Those of all symbols alone."""
+    return _log_counts(_hashes(np.arange(SYMBOLS))[0])
 
 
 def _backoff(counts: Floats, total: float) -> Floats:

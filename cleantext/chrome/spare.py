@@ -142,10 +142,15 @@ def _first(page: Layout, clear: Flags) -> NDArray[np.int64]:
 
 def _echo(page: Layout, line: int, clear: Flags, below: int) -> float:
     """The share of the Han bigrams of a line that occur in the clear sentences from line `below` on."""
-    keys = _bigrams(page, slice(page.start[line], page.end[line]))
+    keys = np.sort(_bigrams(page, slice(page.start[line], page.end[line])))
+    if not len(keys):
+        return 0.0
     lines = below + clear.nonzero()[0]
-    said = [_bigrams(page, slice(*span)) for span in _runs(page, lines)]
-    return float(np.isin(keys, np.concatenate(said)).mean()) if len(keys) else 0.0
+    said = np.concatenate([_bigrams(page, slice(*span)) for span in _runs(page, lines)])
+    found = np.zeros(len(keys), bool)  # of equal ones the first
+    at = keys.searchsorted(said)
+    found[at[keys.take(at, mode="clip") == said]] = True
+    return float(found[keys.searchsorted(keys)].mean())
 
 
 def _runs(page: Layout, lines: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
