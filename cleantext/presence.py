@@ -176,7 +176,8 @@ class Probe:
         found = found[places]
         found &= pairs[_hashed(sheaf.codes[places], sheaf.codes[places + 1])]
         kept = (found != 0).nonzero()[0]
-        place, bit = ((found[kept, None] >> np.arange(len(self.names), dtype=found.dtype)) & 1).nonzero()
+        bits = found[kept, None] >> np.arange(len(self.names), dtype=found.dtype) & 1 != 0
+        place, bit = np.divmod(bits.ravel().nonzero()[0], len(self.names))  # of rows of flags it would take twice as long
         return places[kept][place], bit
 
 

@@ -375,11 +375,9 @@ def _clock(page: Layout) -> NDArray[np.int64]:
     kind, code = page.kind[places + 1], page.codes[places + 1]
     between = digit.take(places + 2, mode="clip")
     between &= places + 2 < len(digit)
-    marks = np.zeros((len(places), 3), bool)
-    marks[:, 0] = between & (kind == kinds.COLON)
-    marks[:, 1] = between & ((kind == kinds.DASH) | (code == 0x2F) | (code == 0x2E))
-    marks[:, 2] = (code == 0x5E74) | (code == 0x6708) | (code == 0x65E5)
-    found, what = marks.nonzero()
-    count = len(page.start)
-    cells = np.bincount(what * count + page.line_of[places[found]], minlength=3 * count)
-    return np.minimum(cells, 4).reshape(3, count)
+    marks = (
+        between & (kind == kinds.COLON),
+        between & ((kind == kinds.DASH) | (code == 0x2F) | (code == 0x2E)),
+        (code == 0x5E74) | (code == 0x6708) | (code == 0x65E5),
+    )
+    return np.minimum([_count(page, places[mark]) for mark in marks], 4)
