@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from sys import intern
 
 # Inside of a regex character class. Extension A, the basic block, the compatibility block and the planes behind.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -54,4 +55,7 @@ def traditional() -> frozenset[str]:
 def readings() -> dict[str, tuple[str, ...]]:
     """Mandarin readings without tones (ü is v) of the commoner characters (made by `normalize.build`)."""
     rows = (line.split("\t") for line in _read("readings.tsv").splitlines())
-    return {char: tuple(found.split(",")) for char, found in rows}
+    shared: dict[str, tuple[str, ...]] = {}  # few, for many characters
+    return {
+        char: shared.get(found) or shared.setdefault(found, tuple(map(intern, found.split(",")))) for char, found in rows
+    }

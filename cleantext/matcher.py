@@ -20,8 +20,8 @@ from cleantext.presence import STRETCH, Codes, parts
 Ints = NDArray[np.int64]
 
 _LIMIT: Final = 1 << 16  # all code points from here on share one entry
-_SINGLE: Final = 1 << 31  # the bit of phrases of one character; the other bits are dealt out among the pairs
-_BITS: Final = 31
+_SINGLE: Final = 1 << 15  # the bit of phrases of one character; the other bits are dealt out among the pairs
+_BITS: Final = 15
 _ENTRY_BITS: Final = 16  # log2 of the entries by beginning
 _FEW: Final = 4  # letters that are compared at once; they tell most phrases
 _BEGINNING: Final = 3  # characters that are hashed, at most
@@ -38,7 +38,7 @@ class Matcher:
     points of the phrases, one row for each place, padded with zeros.
     """
 
-    tables: NDArray[np.uint32]  # of first and next characters
+    tables: NDArray[np.uint16]  # of first and next characters
     entry: NDArray[np.int32]  # by hash
     first: Ints
     members: Ints
@@ -49,7 +49,7 @@ class Matcher:
     @classmethod
     def build(cls, phrases: Sequence[str]) -> Matcher:
         """The matcher of different phrases, none of them empty or with a line end."""
-        tables = np.zeros((2, _LIMIT + 1), np.uint32)
+        tables = np.zeros((2, _LIMIT + 1), np.uint16)
         lengths = np.fromiter(map(len, phrases), np.int64, len(phrases))
         letters = np.zeros((int(lengths.max(initial=_BEGINNING)), len(phrases)), np.uint32)
         for number, phrase in enumerate(phrases):
@@ -57,10 +57,10 @@ class Matcher:
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for number, key in enumerate(_hashed(*letters[:_BEGINNING]).tolist()):
             groups[key].append(number)
-        bits = (1 << _hashed(*letters[:2]).astype(np.int64) % _BITS).astype(np.uint32)
+        bits = (1 << _hashed(*letters[:2]).astype(np.int64) % _BITS).astype(np.uint16)
         alone = lengths == 1
         one, two = np.minimum(letters[:2], _LIMIT)
-        np.bitwise_or.at(tables[0], one, np.where(alone, np.uint32(_SINGLE), bits))
+        np.bitwise_or.at(tables[0], one, np.where(alone, np.uint16(_SINGLE), bits))
         np.bitwise_or.at(tables[1], two[~alone], bits[~alone])
         tables[1] |= _SINGLE
         entry = np.zeros(1 << _ENTRY_BITS, np.int32)

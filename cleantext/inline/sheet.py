@@ -25,17 +25,17 @@ SPOKEN_AFTER_RE = re.compile(r"[”’]|.{0,3}(?:字|字样|的(?:标|提示|说
 
 
 @cache
-def _folding() -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint32]]:
-    """By code point: whether NFKC turns the character into one ASCII character (full-width, circled, mathematical
-    letters …), and which; the last entry stands for all code points behind.
+def _folding() -> npt.NDArray[np.uint8]:
+    """By code point the ASCII character that NFKC makes of it (full-width, circled, mathematical letters …), else 0; the
+    last entry stands for all code points behind.
     """
     blocks = (range(0x2460, 0x2500), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800), range(0x2100, 0x2150))
     pairs = [(c, unicodedata.normalize("NFKC", chr(c))) for block in blocks for c in block]
-    table = np.arange(0x1D801, dtype=np.uint32)
+    table = np.zeros(0x1D801, np.uint8)
     for code, plain in pairs:
         if len(plain) == 1 and plain.isascii():
             table[code] = ord(plain)
-    return table != np.arange(len(table)), table
+    return table
 
 
 def fold(texts: Sequence[str]) -> list[Sheet]:
@@ -51,12 +51,12 @@ def fold(texts: Sequence[str]) -> list[Sheet]:
 
 def _folded(codes: npt.NDArray[np.uint32]) -> str:
     """The characters, folded; "" where there is nothing to fold."""
-    disguised, plain = _folding()
-    places = disguised.take(codes, mode="clip").nonzero()[0]
+    plain = _folding().take(codes, mode="clip")
+    places = (plain != 0).nonzero()[0]
     if not len(places):
         return ""
     folded = codes.copy()
-    folded[places] = plain[codes[places]]
+    folded[places] = plain[places]
     return folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 

@@ -112,8 +112,8 @@ def uncommon() -> tuple[Chars, ...]:
 
 def uncommon_points() -> NDArray[np.int64]:
     """The same as code points."""
-    known = np.frombuffer("".join(common()).encode("utf-32-le"), "<u4")
-    return np.setdiff1d(np.arange(0x3400, 0xA000), known)
+    points = np.arange(0x3400, 0xA000)
+    return points[[chr(point) not in common() for point in points.tolist()]]
 
 
 def edit(match: re.Match[str], after: str, rule: str, reason: str, confidence: float) -> Edit:

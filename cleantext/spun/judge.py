@@ -131,7 +131,7 @@ def _repair_surely(found: Found, lot: Lot, seen: Sighting, rows: Dictionary, opt
     if not certain.any():
         return
     # A quoted word is mentioned, not used; but a user's row means every place.
-    asked = np.unique(signs.slot[certain])
+    asked = np.bincount(signs.slot[certain]).nonzero()[0]
     inside = np.zeros(len(signs), dtype=bool)
     inside[asked] = quoted(lot.text, signs.start[asked])
     probability = np.where(certain & (users | ~inside[signs.slot]), chances, 0).astype(np.float32)

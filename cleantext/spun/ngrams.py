@@ -175,7 +175,7 @@ def _together(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64] | sl
     """Which words are scored together: those of one length, but all of them if they are few."""
     if len(lengths) <= FEW:
         return [slice(None)]
-    alike = [np.flatnonzero(lengths == length) for length in np.unique(lengths).tolist()]
+    alike = [np.flatnonzero(lengths == length) for length in np.bincount(lengths).nonzero()[0].tolist()]
     return [rows[low : low + STRETCHES_AT_ONCE] for rows in alike for low in range(0, len(rows), STRETCHES_AT_ONCE)]
 
 

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from cleantext.presence import Sheaf
 from cleantext.spun.context import WINDOW, Contexts, prepare_many
@@ -40,7 +39,7 @@ SETTLED = 0.7  # probability from which a repair becomes context for its neighbo
 # Quoted words are mentioned, not used (an article about 伪原创 quotes it): they prove nothing about the page.
 LONGEST_QUOTE = 81  # characters from the mark that opens it to the last one inside
 _OPENING_RE = re.compile('[“「『"]')
-_QUOTE_RE = regex.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|\"[^\"\n]{1,40}\"")
+_QUOTE_RE = re.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|\"[^\"\n]{1,40}\"")
 
 
 @dataclass(frozen=True, slots=True)
