@@ -107,11 +107,11 @@ def parts(texts: Sequence[str], ahead: int = 0, whole_lines: bool = False) -> It
         yield Part(bind(texts[low:]), low)
 
 
-def stretches(text: str, whole_lines: bool) -> Iterator[tuple[int, int]]:
-    """Stretches [low, high) of a text of about STRETCH characters each."""
+def stretches(text: str, whole_lines: bool, size: int = STRETCH) -> Iterator[tuple[int, int]]:
+    """Stretches [low, high) of a text of about so many characters each."""
     low = 0
     while low < len(text):
-        high = low + STRETCH
+        high = low + size
         if whole_lines and high < len(text):
             high = text.rfind("\n", low, high) + 1 or text.find("\n", high) + 1
         high = min(high or len(text), len(text))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cleantext.memory import give_back
 from cleantext.records import Edit, Options, StageEdits
 from cleantext.spun import RULE, SURE_RULE
 from cleantext.spun import dictionary as dictionaries
@@ -62,6 +63,8 @@ def find_many(texts: Sequence[str], sites: Sequence[str], options: Options) -> l
     texts = [_SURROGATE_RE.sub("\ufffd", text) for text in texts]  # the matcher takes valid Unicode only
     rows = dictionaries.load(options.dictionaries)
     lot = Lot(texts)
+    if lot.is_long:
+        give_back()  # what reading the rows took
     seen = look_at(lot, rows, load_models(), load_decision())
     found: Found = [[] for _ in texts]
     if not options.detect_only:

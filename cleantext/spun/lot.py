@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 # so many signs as the models see at most on one side of a slot (context.WINDOW), and some more.
 AROUND = 64
 SIGHT = 16
+AT_ONCE = 1 << 16  # characters of a long text that are looked at together: twice as many take 4 MB more
 FARTHEST = 1 << 14  # characters around a stretch: from here on it is not worth it
 
 
@@ -69,7 +70,7 @@ class Lot:
         around the stretches would be longer than these.
         """
         text = self.text
-        spans = [(low, high, *_around(text, low, high)) for low, high in stretches(text, whole_lines=True)]
+        spans = [(low, high, *_around(text, low, high)) for low, high in stretches(text, whole_lines=True, size=AT_ONCE)]
         if max(max(span[2:]) for span in spans) >= FARTHEST:
             spans = [(0, len(text), 0, 0)]
         for low, high, before, after in spans:

@@ -11,11 +11,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.presence import STRETCH
 from cleantext.spun.context import han_codes, han_flags
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.evidence import first_features, slot_totals
-from cleantext.spun.lot import Floats, Ints, Lot
+from cleantext.spun.lot import AT_ONCE, Floats, Ints, Lot
 from cleantext.spun.page import WEAK, Decision, page_probability, slot_evidence
 from cleantext.spun.slots import Models, Slots, find_slots, joined, picked
 
@@ -118,8 +117,9 @@ class _Places:
         size = 0
         edges: list[Ints] = []
         last = np.zeros(0, dtype=np.int64)
-        for low in range(0, len(lot.text), STRETCH):
-            here = han_flags(lot.text[low : low + STRETCH]).nonzero()[0] + low
+        for low in range(0, len(lot.text), AT_ONCE):
+            here = han_flags(lot.text[low : low + AT_ONCE]).nonzero()[0]
+            here += low
             edges.append(here[STEP - 1 - size % STEP :: STEP].copy())
             last = np.concatenate([last, here])[-WINDOW - 1 :]
             size += len(here)
