@@ -56,6 +56,4 @@ def readings() -> dict[str, tuple[str, ...]]:
     """Mandarin readings without tones (ü is v) of the commoner characters (made by `normalize.build`)."""
     rows = (line.split("\t") for line in _read("readings.tsv").splitlines())
     shared: dict[str, tuple[str, ...]] = {}  # few, for many characters
-    return {
-        char: shared.get(found) or shared.setdefault(found, tuple(map(intern, found.split(",")))) for char, found in rows
-    }
+    return {char: shared.setdefault(found, tuple(map(intern, found.split(",")))) for char, found in rows}

@@ -26,8 +26,9 @@ SPOKEN_AFTER_RE = re.compile(r"[”’]|.{0,3}(?:字|字样|的(?:标|提示|说
 
 @cache
 def _folding() -> npt.NDArray[np.uint8]:
-    """By code point the ASCII character that NFKC makes of it (full-width, circled, mathematical letters …), else 0; the
-    last entry stands for all code points behind.
+    """By code point the ASCII character that NFKC makes of it (full-width, circled, mathematical letters …), or 0.
+
+    The last entry stands for all code points behind.
     """
     blocks = (range(0x2460, 0x2500), range(0xFF01, 0xFF5F), range(0x1D400, 0x1D800), range(0x2100, 0x2150))
     pairs = [(c, unicodedata.normalize("NFKC", chr(c))) for block in blocks for c in block]

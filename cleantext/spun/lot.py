@@ -70,7 +70,8 @@ class Lot:
         around the stretches would be longer than these.
         """
         text = self.text
-        spans = [(low, high, *_around(text, low, high)) for low, high in stretches(text, whole_lines=True, size=AT_ONCE)]
+        cuts = stretches(text, whole_lines=True, size=AT_ONCE)
+        spans = [(low, high, *_around(text, low, high)) for low, high in cuts]
         if max(max(span[2:]) for span in spans) >= FARTHEST:
             spans = [(0, len(text), 0, 0)]
         for low, high, before, after in spans:

@@ -101,7 +101,8 @@ def _openings(text: str) -> Ints:
     flags = codes == _OPENING[0]
     for mark in _OPENING[1:]:
         flags |= codes == mark
-    return flags.nonzero()[0]
+    places: Ints = flags.nonzero()[0]
+    return places
 
 
 def judge_slots(

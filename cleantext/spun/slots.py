@@ -171,8 +171,8 @@ def score_slots(
     if len(open_):
         asked, back = _distinct(slots.slot[open_])
         places = np.concatenate([slots.slot[open_], asked])
-        words = [dictionary.original_codes[slots.row[open_]], dictionary.form_codes[slots.form[asked]]]
-        score = models.ngrams.score(contexts, slots.start[places], slots.end[places], np.concatenate(words))
+        codes = [dictionary.original_codes[slots.row[open_]], dictionary.form_codes[slots.form[asked]]]
+        score = models.ngrams.score(contexts, slots.start[places], slots.end[places], np.concatenate(codes))
         fluency[open_] = score[: len(open_)] - score[len(open_) :][back]
     for nats, most in ((delta, MAX_DELTA), (fluency, MAX_FLUENCY)):
         np.minimum(np.maximum(nats, -most, out=nats), most, out=nats)
