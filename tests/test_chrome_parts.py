@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 
 from cleantext import presence
 from cleantext.chrome import (
+    cards,
     choice,
     echo,
+    examples,
     features,
     forest,
     forms,
@@ -154,7 +157,10 @@ def test_the_mean_of_forests_scores_as_they_do_on_average() -> None:
     assert np.allclose(forest.mean([one, two]).score(rows), (one.score(rows) + two.score(rows)) / 2)
 
 
-@pytest.mark.parametrize("block", sorted({*frames.ABOVE, *frames.BELOW}, key=lambda block: block.__name__))
+BLOCKS = {*frames.ABOVE, *frames.BELOW, *cards.ABOVE, *cards.BELOW, *cards.INSIDE}
+
+
+@pytest.mark.parametrize("block", sorted(BLOCKS, key=lambda block: block.__name__))
 def test_invented_chrome_is_whole_lines(block: frames.Block) -> None:
     pool = ["昨天上午八点，横跨青河的老石桥正式封闭，为期七个月的大修开始，附近的居民都来看热闹。"]
     for seed in range(50):
@@ -236,9 +242,9 @@ SENTENCE = "昨天上午八点，横跨青河的老石桥正式封闭，为期�
 
 
 def test_a_list_below_the_article_goes_as_a_whole() -> None:
-    rows = [(0.99, "版权所有 河声网"), (0.05, SENTENCE), (0.95, "相关新闻"), (0.7, "甲"), (0.9, "乙"), (0.62, "丙")]
-    assert chosen(rows) == [True, False, True, False, True, False]  # one of three: less than half of the list
-    rows[3] = (0.85, "甲")
+    rows = [(0.99, "版权所有 河声网"), (0.05, SENTENCE), (0.95, "相关新闻"), (0.9, "甲"), (0.7, "乙"), (0.62, "丙")]
+    assert chosen(rows) == [True, False, True, True, False, False]  # one of three: less than half of the list
+    rows[4] = (0.85, "乙")
     assert chosen(rows) == [True, False, True, True, True, True]
     rows[5] = (0.45, "丙")
     assert chosen(rows) == [True, False, True, True, True, False]
@@ -305,6 +311,14 @@ def test_paragraphs_stay_that_outweigh_what_was_taken_for_the_article() -> None:
     assert chosen(rows)[3:] == [False, True, True]
 
 
+def test_what_is_left_between_lines_that_go_below_the_article_goes() -> None:
+    rows = [FRAME[0], (0.05, SENTENCE), (0.95, "相关软件"), (0.5, "硬盘检测"), (0.45, "文件粉碎"), (0.9, "网友评论")]
+    assert chosen(rows) == [True, False, True, True, True, True]
+    assert not any(chosen([*rows[:4], (0.3, "文件粉碎"), rows[5]])[3:5])
+    assert not chosen([*rows[:4], (0.45, "车停在外面，人走进去，门开着。"), rows[5]])[4]
+    assert chosen([*rows[2:], rows[0], rows[1]])[1:3] == [False, False]  # above the article
+
+
 def test_a_list_within_the_article_goes_with_its_heading() -> None:
     rows = [
         *FRAME,
@@ -319,6 +333,13 @@ def test_a_list_within_the_article_goes_with_its_heading() -> None:
     assert chosen([*rows[:6], *rows[7:]])[3:] == [False, True, False, False]  # one line: the title of a box
     rows[5:7] = [(0.05, "青河新增三家书店"), (0.05, "图书馆延长开放")]
     assert chosen(rows)[3:] == [False, True, False, False, False]
+
+
+def test_written_pages_are_read(tmp_path: Path) -> None:
+    (tmp_path / "shop.case").write_text("D|首页 > 茶叶\nK|龙井\n?|山语\n\n", "utf-8")
+    (page,) = examples.load_written(tmp_path)
+    assert (page.group, page.labels, page.families) == ("written/shop", (1, 0, -1, -1), ("N", "K", "B", "B"))
+    assert page.lines == ("首页 > 茶叶", "龙井", "山语", "")
 
 
 def test_chapters_that_the_contents_name_stay() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from cleantext.chrome import frames, furniture, genres, strokes
+from cleantext.chrome import cards, frames, furniture, genres, strokes
 from cleantext.chrome.invented import INNER, decorate
 from cleantext.chrome.invented import title as own_title
 
@@ -32,6 +32,7 @@ WHOLE_IN_SHORT_LINES = 0.65  # … and of wholly invented pages
 CUT_IN = 0.08  # share of texts in which a list of other pages stands …
 REFERENCES = 0.1  # share of invented pages of prose that end with a list of works
 INTERRUPTED = 0.15  # … or in which the site says something between the lines, once or several times
+CARDS = 0.06  # … or in which stands a card of its author or seller, or a shop's buttons
 INVENTED = 0.5  # share of the heads, and of the tails, of mixtures that get invented blocks
 
 
@@ -79,6 +80,18 @@ def load_labelled(folder: Path, kind: str) -> list[Example]:
         lines = path.with_suffix(".txt").read_text("utf-8").split("\n")[: len(tags)]
         labels = tuple(-1 if not line.strip() else int(tag[0] != "K") for line, tag in zip(lines, tags, strict=False))
         out.append(Example(sites.get(path.stem, path.stem), tuple(lines), labels, 1.0, kind, tuple(tags[: len(lines)])))
+    return out
+
+
+def load_written(folder: Path) -> list[Example]:
+    """Pages written for this project, NAME.case: before each line K| (body), D| (chrome) or ?| (either)."""
+    out = []
+    for path in sorted(folder.glob("*.case")):
+        rows = path.read_text("utf-8").splitlines()
+        lines = tuple(row[2:] for row in rows)
+        labels = tuple({"K": 0, "D": 1}.get(row[:1], -1) if row[2:].strip() else -1 for row in rows)
+        tags = tuple("KNB"[label] for label in labels)
+        out.append(Example(f"written/{path.stem}", lines, labels, 1.0, "written", tags))
     return out
 
 
@@ -261,9 +274,11 @@ def _cut(text: Sequence[tuple[str, int]], pool: list[str], random: Random) -> li
     """The text, now and then with a list of other pages in it, or with interruptions."""
     out = list(text)
     drawn = random.random()
-    blocks = [frames.cut_in] if drawn < CUT_IN else []
+    blocks: list[frames.Block] = [frames.cut_in] if drawn < CUT_IN else []
     if CUT_IN <= drawn < CUT_IN + INTERRUPTED:
         blocks = [frames.interruption] * random.randint(1, 4)
+    elif drawn > 1 - CARDS:
+        blocks = [random.choice(cards.INSIDE)]
     for block in blocks:
         at = random.randint(2, len(out) - 1)
         out[at:at] = [(line, 1) for line in block(pool, random)]

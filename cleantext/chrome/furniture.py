@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from cleantext.chrome import frames
+from cleantext.chrome import cards, frames
 from cleantext.chrome.frames import Pool, clause
 
+BLOCKS: Final = 0.15  # share of the tops, and of the bottoms, with a block of `cards`
 _ARROWS: Final = (" > ", ">", " >> ", " » ", " › ", " / ", "->", " &gt; ", " → ", "＞")
 _HERE: Final = ("", "", "", "当前位置：", "您的位置：", "您现在的位置：", "位置：", "你在这里：", "所在位置: ")
 _TOOLS: Final = (
@@ -73,7 +74,7 @@ def top(pool: Pool, random: Random) -> list[str]:
         )
     if random.random() < 0.75:
         rows.append(_path(pool, random))
-    return rows
+    return rows + (random.choice(cards.ABOVE)(pool, random) if random.random() < BLOCKS else [])
 
 
 def _path(pool: Pool, random: Random) -> str:
@@ -117,6 +118,8 @@ def bottom(pool: Pool, random: Random) -> list[str]:
             (("上一篇", "下一篇"), ("上一条", "下一条"), ("上一页", "下一页"), ("« 上一篇", "» 下一篇"))
         )
         rows += [f"{name}{mark}{other}" for name, other in zip(names, others, strict=True)]
+    if random.random() < BLOCKS:
+        rows += random.choice(cards.BELOW)(pool, random)
     if random.random() < 0.2:
         rows += frames.labels(pool, random)
     for _ in range(random.choice((0, 0, 1, 1, 2))):

@@ -12,6 +12,7 @@ from random import Random
 from typing import Final
 
 from cleantext.chrome import frames, invented
+from cleantext.chrome.cards import card, facts, manual, opinions, vacancy
 from cleantext.chrome.frames import Pool
 from cleantext.chrome.short_lines import bilingual, contents, gallery, listing, offer, recipe, script, sheet, verse
 from cleantext.chrome.strokes import (
@@ -45,6 +46,7 @@ def question(pool: Pool, random: Random) -> list[Row]:
         rows += site_line(
             random, f"回答者：{user} 三级", user, f"{user} 推荐于 {frames.moment(random)}", f"来自：{user}"
         )
+        rows += [(line, 1) for line in (card(pool, random) if random.random() < 0.25 else [])]
         answer = prose(pool, random, 4)
         if random.random() < 0.4:
             points = [clause(pool, random, 4, 16) + random.choice("；。") for _ in range(random.randint(2, 5))]
@@ -212,7 +214,7 @@ def answers(pool: Pool, random: Random) -> list[Row]:
 
 GENRES: Final[tuple[Genre, ...]] = (
     question, recipe, verse, sheet, offer, letter, law, talk, script, bilingual, listing, program, answers,
-    contents, gallery, entry, minutes, flash, flash,
+    contents, gallery, entry, minutes, flash, flash, manual, facts, facts, vacancy, opinions,
 )  # fmt: skip
 
 
