@@ -1,8 +1,8 @@
 """Build the dictionary: `python -m cleantext.spun.build DICTIONARY_DIR CORPUS`.
 
 DICTIONARY_DIR holds `spinner_pairs.tsv` (original, spun), `wild_pairs.tsv` (spun, original, family) and
-`thesaurus.txt` (synonym groups); `curated.tsv` comes from the package. CORPUS is a folder of clean text, from whose
-training blocks the words are counted. Writes `data/spun/dictionary.tsv`.
+`thesaurus.txt` (synonym groups); `curated.tsv` and `genuine.txt` come from the package. CORPUS is a folder of clean
+text, from whose training blocks the words are counted. Writes `data/spun/dictionary.tsv`.
 
 Every row says by its kinds where it comes from; how much a kind is worth is learned (`cleantext.spun.fit`).
 """
@@ -94,15 +94,16 @@ def count_words(words: Iterable[str], corpus: Path) -> Counter[str]:
     return Counter({vocabulary[k]: n for k, n in counts.items()})
 
 
-def build(dictionary: Path, corpus: Path, curated_path: Path) -> list[str]:
-    """The lines of dictionary.tsv."""
+def build(dictionary: Path, corpus: Path, data: Path) -> list[str]:
+    """The lines of dictionary.tsv; `data` is the folder of curated.tsv and genuine.txt."""
     spinner = [(row[0], row[1]) for row in read_pairs(dictionary / "spinner_pairs.tsv")]
     wild = {(row[0], row[1]): row[2] for row in read_pairs(dictionary / "wild_pairs.tsv")}
-    curated = read_curated(curated_path)
+    curated = read_curated(data / "curated.tsv")
     thesaurus = dictionary / "thesaurus.txt"
-    genuine, seen = thesaurus_words(thesaurus), {spun for spun, _ in wild}
+    known, seen = thesaurus_words(thesaurus), {spun for spun, _ in wild}
+    genuine = known | {row[0] for row in read_pairs(data / "genuine.txt")}
     words = {w for pair in [*spinner, *wild, *curated] for w in pair}
-    counts = count_words({w for w in words if HAN_WORD_RE.fullmatch(w)} | genuine, corpus)
+    counts = count_words({w for w in words if HAN_WORD_RE.fullmatch(w)} | known, corpus)
     kinds: dict[Pair, set[str]] = defaultdict(set)
     for pair in wild:
         kinds[pair].add("seen")
@@ -163,10 +164,9 @@ def main() -> None:
     parser.add_argument("dictionary", type=Path)
     parser.add_argument("corpus", type=Path)
     data = Path(__file__).parents[1] / "data" / "spun"
-    parser.add_argument("--curated", type=Path, default=data / "curated.tsv")
     parser.add_argument("--out", type=Path, default=data / "dictionary.tsv")
     args = parser.parse_args()
-    lines = build(args.dictionary, args.corpus, args.curated)
+    lines = build(args.dictionary, args.corpus, data)
     args.out.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(lines)} rows, {len({line.split(chr(9))[0] for line in lines})} spun forms")
 
