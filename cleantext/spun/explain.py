@@ -10,6 +10,7 @@ from cleantext.spun.context import feature_text, load_model, slot_features
 from cleantext.spun.dictionary import Dictionary
 from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.rows import Row
+from cleantext.spun.scene import topic_leads
 from cleantext.spun.slots import Slots
 
 _STRONGEST = 2  # context features named in a reason
@@ -53,17 +54,19 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
     occurs = Counter(zip(slots.page.tolist(), slots.form.tolist(), strict=True))
     parts = {number: _of_row(dictionary.rows[number]) for number in {*rows}}
     deltas, fluencies = slots.delta[chosen].tolist(), slots.fluency[chosen].tolist()
+    topics = topic_leads(lot, slots.page[slot], row, dictionary).tolist()
     others = [0] * len(pages) if elsewhere is None else elsewhere.tolist()
     out = []
-    for page, number, form, delta, fluency, context, more in zip(
-        pages, rows, forms, deltas, fluencies, around, others, strict=True
+    for page, number, form, delta, fluency, topic, context, more in zip(
+        pages, rows, forms, deltas, fluencies, topics, around, others, strict=True
     ):
         words, kind = parts[number]
         shown = f" ({context})" if context else ""
         share = f"{times[page, number]} of {occurs[page, form]} on this page"
         if more:
             share += f", needed on {more} other{'s' * (more > 1)} of this site"
-        out.append(f"{words}: context {delta:+.1f}, n-grams {fluency:+.1f} nats{shown}; {kind}; {share}")
+        nats = f"context {delta:+.1f}, n-grams {fluency:+.1f}, topic {topic:+.1f} nats"
+        out.append(f"{words}: {nats}{shown}; {kind}; {share}")
     return out
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleantext.presence import LONG, SEPARATOR, Sheaf, bind, stretches
 from cleantext.spun.context import Contexts, compress, prepare_many
+from cleantext.spun.topic import load_topics
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -62,6 +63,11 @@ class Lot:
     def contexts(self) -> Contexts:
         """What the models look up: likewise."""
         return prepare_many(self.sheaf)
+
+    @cached_property
+    def directions(self) -> Ints:
+        """What each text is about: a line of the topic model's dimensions."""
+        return load_topics().directions(self.sheaf)
 
     def stretches(self) -> Iterator[Stretch]:
         """A long text in stretches, each with so much around it that its slots see what they would see in the whole.

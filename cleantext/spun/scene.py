@@ -9,11 +9,13 @@ import numpy.typing as npt
 
 from cleantext.spun.context import han_codes
 from cleantext.spun.dictionary import Dictionary
-from cleantext.spun.lot import Ints, Lot
+from cleantext.spun.lot import Floats, Ints, Lot
 from cleantext.spun.slots import Slots
+from cleantext.spun.topic import load_topics
 
 NEARBY = 200  # characters on each side that count as the neighbourhood of a slot
 MIN_NEAR, MIN_PAGE = 60, 100  # Han characters: shorter neighbourhoods and pages count as this long
+MAX_TOPIC = 4.0  # nats: beyond this a page's topic says no more
 _NEIGHBOURS = 10  # slots to look ahead for overlaps: forms have at most six characters
 
 
@@ -22,7 +24,8 @@ class Scene:
     """What the pages of a lot hold around some slots, the same in all looks.
 
     Per candidate: `line`, the number of its row among the `rows` that occur; `pair`, that of its row on its page;
-    `occurrences` of its spun form and `originals` on the page. Per slot: `low` and `high`, the slots of its
+    `occurrences` of its spun form and `originals` on the page, `topic`, how much better the original fits the page as a
+    whole, in nats. Per slot: `low` and `high`, the slots of its
     neighbourhood, `near` its length in hundreds of Han. Per page: `length`, in hundreds of Han. `overlapping`: all
     pairs of slots that overlap.
     """
@@ -32,6 +35,7 @@ class Scene:
     pair: Ints
     occurrences: Ints
     originals: Ints
+    topic: Floats
     low: Ints
     high: Ints
     near: npt.NDArray[np.float64]
@@ -43,7 +47,8 @@ def survey(lot: Lot, slots: Slots, dictionary: Dictionary) -> Scene:
     """The scene of some slots of a lot."""
     rows, line = np.unique(slots.row, return_inverse=True)
     page = slots.page[slots.slot]
-    pair = np.unique(page * len(rows) + line, return_inverse=True)[1]
+    many = max(len(rows), 1)
+    pairs, pair = np.unique(page * many + line, return_inverse=True)
     _, form, times = np.unique(slots.page * len(dictionary.forms) + slots.form, return_inverse=True, return_counts=True)
     start, end = lot.sheaf.start[slots.page], lot.sheaf.end[slots.page]
     low, high = np.maximum(slots.start - NEARBY, start), np.minimum(slots.end + NEARBY, end)
@@ -55,6 +60,7 @@ def survey(lot: Lot, slots: Slots, dictionary: Dictionary) -> Scene:
         pair,
         times[form][slots.slot],
         _count_originals(lot, page, slots.row, dictionary),
+        topic_leads(lot, pairs // many, rows[pairs % many], dictionary)[pair],
         slots.start.searchsorted(low),
         slots.start.searchsorted(high),
         np.maximum(han[high] - han[low], MIN_NEAR) / 100,
@@ -72,6 +78,16 @@ def _count_originals(lot: Lot, page: Ints, row: Ints, dictionary: Dictionary) ->
     at = keys.searchsorted(wanted)
     keys, counts = np.append(keys, -1), np.append(counts, 0)
     return np.where(keys[at] == wanted, counts[at], 0)
+
+
+def topic_leads(lot: Lot, page: Ints, row: Ints, dictionary: Dictionary) -> Floats:
+    """How much better the original of a row fits a page as a whole than its spun form, in nats."""
+    model = load_topics()
+    rows, line = np.unique(row, return_inverse=True)
+    forms = dictionary.first.searchsorted(rows, "right") - 1
+    original, spun = model.places(dictionary.original_hash[rows]), model.places(dictionary.spun_hash[forms])
+    nats = model.lead(lot.directions[page], original[line], spun[line])
+    return np.clip(nats, -MAX_TOPIC, MAX_TOPIC)
 
 
 def _overlapping(slots: Slots) -> tuple[Ints, Ints]:
