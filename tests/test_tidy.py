@@ -75,6 +75,13 @@ def test_only_white_space_changes(text: str) -> None:
     assert "".join(run(text).split()) == "".join(text.split())
 
 
+@given(st.lists(st.sampled_from([*PIECES, "\n", "\n", PROSE + "\n", PROSE[:24] + "\n"]), max_size=14).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_a_page_alone_is_tidied_as_among_others(text: str) -> None:
+    others = [Page("case", text), Page("other", PROSE)]
+    assert [*tidy.find(others[0], DEFAULT).edits] == [*tidy.find_many(others, DEFAULT)[0].edits]
+
+
 def test_a_line_of_nothing_but_spaces_between_indented_paragraphs() -> None:
     text = f"{PROSE}\n" * 4 + " " + "\u00a0" * 24 + f"\n{PROSE}\n"  # long enough to count as a paragraph
     assert run(text) == f"{PROSE}\n" * 4 + f"\n{PROSE}\n"

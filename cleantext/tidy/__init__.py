@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cleantext.han import CLAUSE_END, CLOSING, SENTENCE_END, is_han
 from cleantext.records import Edit, Options, Page, StageEdits
-from cleantext.tidy.layout import is_laid_out
+from cleantext.tidy.layout import ascii_count, is_laid_out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +25,8 @@ STRAY = " \t\u00a0"  # before a paragraph; U+3000 is the Chinese indent and stay
 PROSE_HAN = 20  # Han of a line that counts as a paragraph
 STRAY_SHARE = 0.5  # of the paragraphs: when more of them begin with spaces, that is the page's indent and stays
 
+SHORT = 1 << 12  # characters up to which the lines of one text are looked at one by one: arrays take longer
+
 CHINESE_MARKS = frozenset(SENTENCE_END + CLAUSE_END + CLOSING) - frozenset("!?,;:)]")
 
 
@@ -35,7 +37,7 @@ def find(page: Page, options: Options) -> StageEdits:
 
 def find_many(pages: Sequence[Page], options: Options) -> list[StageEdits]:
     """The tidy edits of each of several pages."""
-    if len(pages) == 1 and _is_bare_line(pages[0].text):
+    if len(pages) == 1 and (_is_bare_line(pages[0].text) or _is_tidy(pages[0].text)):
         return [StageEdits("tidy")]
     from cleantext.tidy.table import lines_of, needs
 
@@ -51,6 +53,16 @@ def _is_bare_line(text: str) -> bool:
     """Whether a text is one line without spaces around it, in which there is nothing to do."""
     line = text.removesuffix("\n")
     return bool(line) and "\n" not in line and "\r" not in line and not line[0].isspace() and not line[-1].isspace()
+
+
+def _is_tidy(text: str) -> bool:
+    """Whether a short text is made of lines in which there is nothing to do: what `table.needs` tells of many texts."""
+    *lines, rest = text.split("\n") if len(text) <= SHORT else [text]
+    if rest or "\r" in text or any(not line or line[0] in STRAY or line[-1].isspace() for line in lines):
+        return False
+    from cleantext.tidy.wrap import may_be_wrapped
+
+    return not may_be_wrapped([2 * len(line) - ascii_count(line) for line in lines])
 
 
 def _find(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from cleantext.han import CLOSING, SENTENCE_END
 from cleantext.records import Edit, Line
@@ -36,6 +37,16 @@ class Margin:
 
     width: int
     indented: bool
+
+
+def may_be_wrapped(widths: Iterable[int]) -> bool:
+    """Whether lines of these widths may be wrapped: `table` asks the same of many texts at once, and says why."""
+    wide = sorted(width for width in widths if width >= NARROWEST)
+    number = len(wide)
+    if number < FULL_LINES:
+        return False
+    top, middle = wide[number - 1 - int(WIDER_SHARE * number)], wide[number - ceil(FULL_SHARE * number)]
+    return top - middle <= SLACK_ABOVE + SLACK_BELOW
 
 
 def joins(lines: Sequence[Line]) -> Iterator[Edit]:
