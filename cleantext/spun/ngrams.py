@@ -39,7 +39,15 @@ STEP, _MIX, _SALT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
 def mixed(key: U64, n: int) -> U64:
     """The key of an n-gram in the table, by its code points rolled into one number (times STEP, plus the next)."""
-    key = key ^ np.uint64(n * _SALT % 2**64)
+    return _stirred(key ^ _salt(n))
+
+
+def _salt(n: int) -> np.uint64:
+    return np.uint64(n * _SALT % 2**64)
+
+
+def _stirred(key: U64) -> U64:
+    """A salted key, stirred in its place."""
     key ^= key >> np.uint64(30)
     key *= _MIX
     key ^= key >> np.uint64(27)
@@ -106,31 +114,40 @@ class NgramModel:
         Each column of `codes` is a stretch of text.
         """
         keys = _keys(codes)
-        # Counts of what ends in row ORDER - 2, the last one of the history, and in those after it.
-        counts = self._counts_of_all(keys) if codes.size <= FEW_CODES else None
-        shorter = counts[0] if counts else self._log_counts_of(keys[0].ravel()).reshape(keys[0].shape)
-        score = np.where(shorter >= 0, shorter - np.float32(np.log(self.size)), np.float32(UNSEEN))[1:]
-        for n in range(2, ORDER + 1):
-            context = shorter[:-1]
-            beginning = context >= 0  # what has no beginning in the table is not there itself
-            if counts:
-                longer = counts[n - 1][-len(context) :]
-                longer[~beginning] = -1
-            else:
-                longer = np.full(context.shape, -1, dtype=np.float32)
-                known = np.flatnonzero(beginning)
-                longer.ravel()[known] = self._log_counts(mixed(keys[n - 1][-len(context) :].ravel().take(known), n))
-            score = score + beginning * np.float32(BACKOFF)
-            np.copyto(score, np.minimum(longer - context, 0), where=longer >= 0)
-            if n < ORDER:
-                shorter = counts[n - 1] if counts else np.vstack([self._log_counts(mixed(keys[n - 1][0], n)), longer])
+        counts = self._few_counts(keys) if codes.size <= FEW_CODES else self._many_counts(keys)
+        single = counts[0, 1:]
+        score = np.where(single >= 0, single - np.float32(np.log(self.size)), np.float32(UNSEEN))
+        for n in range(1, ORDER):
+            beginning, longer = counts[n - 1, :-1], counts[n, 1:]
+            score += (beginning >= 0) * np.float32(BACKOFF)
+            np.copyto(score, np.minimum(longer - beginning, 0), where=longer >= 0)
         return score
 
-    def _counts_of_all(self, keys: Sequence[U64]) -> list[npt.NDArray[np.float32]]:
-        """The log counts of the n-grams of each length, in one look-up: of a few that costs least."""
-        found = self._log_counts(np.concatenate([mixed(key.ravel(), n) for n, key in enumerate(keys, 1)]))
-        ends = np.cumsum([key.size for key in keys]).tolist()
-        return [found[end - key.size : end].reshape(key.shape) for key, end in zip(keys, ends, strict=True)]
+    def _few_counts(self, keys: Sequence[U64]) -> npt.NDArray[np.float32]:
+        """The log counts of the n-grams of each length (`_keys`), in one look-up: of a few that costs least.
+
+        What has no beginning in the table is not there itself.
+        """
+        salted = [key.ravel() ^ _salt(n) for n, key in enumerate(keys, 1)]
+        found = self._log_counts(_stirred(np.concatenate(salted)))
+        counts = np.full((ORDER, *keys[0].shape), -1, dtype=np.float32)
+        counts[:-1] = found[: counts[:-1].size].reshape(counts[:-1].shape)
+        counts[-1, 1:] = found[counts[:-1].size :].reshape(keys[-1].shape)
+        for n in range(1, ORDER):
+            np.copyto(counts[n, 1:], np.float32(-1), where=counts[n - 1, :-1] < 0)
+        return counts
+
+    def _many_counts(self, keys: Sequence[U64]) -> npt.NDArray[np.float32]:
+        """The same, but only what has a beginning in the table is looked up."""
+        counts = np.full((ORDER, *keys[0].shape), -1, dtype=np.float32)
+        counts[0] = self._log_counts_of(keys[0].ravel()).reshape(keys[0].shape)
+        for n in range(1, ORDER):
+            begun = np.flatnonzero(counts[n - 1, :-1] >= 0)
+            ended = keys[n][1:] if n < ORDER - 1 else keys[n]
+            counts[n, 1:].reshape(-1)[begun] = self._log_counts(mixed(ended.ravel().take(begun), n + 1))
+            if n < ORDER - 1:
+                counts[n, 0] = self._log_counts(mixed(keys[n][0], n + 1))
+        return counts
 
     def score(
         self,
@@ -163,7 +180,7 @@ class NgramModel:
 
 
 def _keys(codes: npt.NDArray[np.uint32]) -> list[U64]:
-    """The keys of the n-grams (n = 1 … ORDER) that end in row ORDER - 2 or after it, as far as there are any."""
+    """The keys of the n-grams (n = 1 … ORDER) that end in row ORDER - 2 or after it; of the longest, after it."""
     wide = codes.astype(np.uint64)
     keys = [wide]
     for n in range(2, ORDER + 1):
