@@ -57,21 +57,25 @@ def compose(original: str, trail: Sequence[TracedEdit], later: Sequence[TracedEd
     out: list[TracedEdit] = []
     second = list(_split_at_dropped_lines(later, trail, starts))
     i = j = 0
+    shift = _shift(trail, starts, ends, 0)
     while j < len(second):
         place = second[j].edit
         before = bisect_right(ends, place.start, i)
-        out += trail[i:before]
-        i = before
+        if before > i:
+            out += trail[i:before]
+            i = before
+            shift = _shift(trail, starts, ends, i)
         if i == len(trail) or place.end <= starts[i]:
-            out.append(_move(second[j], -_shift(trail, starts, ends, i)))
+            out.append(_move(second[j], -shift))
             j += 1
             continue
         i_end, j_end, low, high = _cluster(starts, ends, i, second, j)
-        span = (low - _shift(trail, starts, ends, i), high - _shift(trail, starts, ends, i_end))
+        span = (low - shift, high - _shift(trail, starts, ends, i_end))
         merged = _merge(original, span, trail[i:i_end], second[j:j_end], low)
         if merged.edit.before != merged.edit.after:
             out.append(merged)
         i, j = i_end, j_end
+        shift = _shift(trail, starts, ends, i)
     return out + list(trail[i:])
 
 
@@ -100,9 +104,8 @@ def _growth(edit: Edit) -> int:
 def _move(traced: TracedEdit, by: int) -> TracedEdit:
     if not by:
         return traced
-    edit = traced.edit  # written out: it takes a third of the time of _replace
-    start, end = edit.start + by, edit.end + by
-    return TracedEdit(traced.stage, Edit(start, end, edit.before, edit.after, edit.rule, edit.reason, edit.confidence))
+    stage, (start, end, before, after, rule, reason, confidence) = traced  # a fifth of the time of _replace
+    return TracedEdit(stage, Edit(start + by, end + by, before, after, rule, reason, confidence))
 
 
 def _split_at_dropped_lines(

@@ -177,25 +177,27 @@ def feature_columns(contexts: Contexts, starts: npt.NDArray[np.int64], ends: npt
     return out
 
 
+def _shown(before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[int, int, str, int, int, str]:
+    """Of a shape: what to show from the slot's start on, then a text, what to show from its end on, and a text."""
+    low, left = before or (0, 0)
+    begin, right = after or (0, 0)
+    slot = ("…" if low + left < 0 else "") + "_" + ("…" if begin > 0 else "")
+    return low, low + left, slot, begin, begin + right, ""
+
+
+_SHOWN = (
+    (0, 0, "frequency", 0, 0, ""),
+    *(_shown(before, after) for before, after in _SHAPES),
+    *((-2 - bag, -bag, " before", 0, 0, "") for bag in range(WINDOW - 1)),
+    *((0, 0, "", bag, bag + 2, " after") for bag in range(WINDOW - 1)),
+)
+
+
 def feature_text(text: str, start: int, end: int, feature: int) -> str:
     """One feature of a slot (a column of `slot_features`) in words: what stands around the slot `_`."""
-    if not feature:
-        return "frequency"
-    bag = feature - 1 - len(_SHAPES)
-    if bag >= WINDOW - 1:
-        at = end + bag - (WINDOW - 1)
-        words = f"{text[at : at + 2]} after"
-    elif bag >= 0:
-        at = start - 2 - bag
-        words = f"{text[max(at, 0) : max(at + 2, 0)]} before"
-    else:
-        before, after = _SHAPES[feature - 1]
-        left = text[max(start + before[0], 0) : max(start + before[0] + before[1], 0)] if before else ""
-        right = text[end + after[0] : end + after[0] + after[1]] if after else ""
-        gap_left = "…" if before and before[0] + before[1] < 0 else ""
-        gap_right = "…" if after and after[0] > 0 else ""
-        words = f"{left}{gap_left}_{gap_right}{right}"
-    return words.replace("\n", "⏎")
+    low, high, slot, begin, stop, tail = _SHOWN[feature]
+    left = text[start + low : start + high] if start + low >= 0 else text[: max(start + high, 0)]
+    return f"{left}{slot}{text[end + begin : end + stop]}{tail}".replace("\n", "⏎")
 
 
 def word_hashes(words: Sequence[str]) -> U32:
