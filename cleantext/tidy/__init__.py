@@ -58,7 +58,10 @@ def _is_bare_line(text: str) -> bool:
 def _is_tidy(text: str) -> bool:
     """Whether a short text is made of lines in which there is nothing to do: what `table.needs` tells of many texts."""
     *lines, rest = text.split("\n") if len(text) <= SHORT else [text]
-    if rest or "\r" in text or any(not line or line[0] in STRAY or line[-1].isspace() for line in lines):
+    if rest or "\r" in text or text[:1] == "\n" or text[-2:] == "\n\n" or "\n" * (BLANK_LINES + 2) in text:
+        return False
+    lines = [*filter(None, lines)]
+    if any(line[0] in STRAY or line[-1].isspace() for line in lines):
         return False
     from cleantext.tidy.wrap import may_be_wrapped
 
