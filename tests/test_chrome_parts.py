@@ -311,15 +311,6 @@ def test_paragraphs_stay_that_outweigh_what_was_taken_for_the_article() -> None:
     assert chosen(rows)[3:] == [False, True, True]
 
 
-def test_what_is_left_between_lines_that_go_below_the_article_goes() -> None:
-    rows = [FRAME[0], (0.05, SENTENCE), (0.95, "相关软件"), (0.6, "硬盘检测"), (0.55, "文件粉碎"), (0.9, "网友评论")]
-    assert chosen(rows) == [True, False, True, True, True, True]
-    assert not any(chosen([*rows[:4], (0.4, "文件粉碎"), rows[5]])[3:5])
-    assert not chosen([*rows[:4], (0.55, "车停在外面，人走进去，门开着。"), rows[5]])[4]
-    assert not chosen([*rows[:4], (0.55, "文件粉碎" * 11), rows[5]])[4]
-    assert chosen([*rows[2:], rows[0], rows[1]])[1:3] == [False, False]  # above the article
-
-
 def test_a_list_within_the_article_goes_with_its_heading() -> None:
     rows = [
         *FRAME,

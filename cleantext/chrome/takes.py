@@ -31,12 +31,6 @@ LISTED_MEAN: Final = 0.75  # or when its lines are this likely on average
 CUT_IN: Final = (2, 8)
 CUT_IN_SIZE: Final = (6, 40)  # visible characters
 CUT_IN_MEAN: Final = 0.1
-# Below the article so few short lines in a row that are no sentences, each at least this likely, go when the lines
-# above and below them do. Of chrome lines of sites held out that were left, 5 of 142 (`labelled`), 10 of 112 (written
-# pages) and 6 of 140 (pages kept aside) went so, and none labelled body; at 0.4 replies of forums that gold texts hold.
-GAP_CHANCE: Final = 0.5
-GAP_LINES: Final = 5
-GAP_SIZE: Final = 40  # visible characters of each, at most
 _BODY: Final = 0.12  # lines less likely chrome than this are the article
 _HEAD: Final = 60  # lines of a page among which a day and a time are those of the article
 _HEADING_SIZE: Final = 30  # visible characters of a heading, at most
@@ -91,7 +85,6 @@ def take(page: Layout, hits: Hits, chances: Chances, dropped: Flags, telling: Fl
     _copies(page, chances, dropped, telling & proven[page.page])
     _source_lines(page, hits, chances, dropped)
     _heads(page, hits, chances, dropped, proven)
-    _gaps(page, chances, dropped, proven)
 
 
 def _lists(page: Layout, hits: Hits, chances: Chances, dropped: Flags) -> None:
@@ -122,20 +115,6 @@ def _last(page: Layout, flags: Flags) -> NDArray[np.int64]:
     lines = flags.nonzero()[0]
     last[page.page[lines]] = lines  # of several the last one stays
     return last
-
-
-def _gaps(page: Layout, chances: Chances, dropped: Flags, proven: Flags) -> None:
-    """Drop what is left between lines that go below the article (see GAP_CHANCE), and raise its chances."""
-    below = np.arange(len(dropped)) > _last(page, ~dropped & (chances < _BODY))[page.page]
-    may = below & ~dropped & (chances >= GAP_CHANCE) & proven[page.page]
-    may &= (page.counts[:, FINAL] == 0) & (page.counts[:, COMMA] < 2) & (page.size <= GAP_SIZE)
-    edges = np.diff(may, prepend=False, append=False).nonzero()[0]  # where runs begin and end, by turns
-    for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if not first or stop == len(dropped) or stop - first > GAP_LINES or page.page[first - 1] != page.page[stop]:
-            continue
-        if dropped[first - 1] and dropped[stop]:
-            dropped[first:stop] = True
-            chances[first:stop] = np.maximum(chances[first:stop], np.float32(TAKEN))
 
 
 def _cut_ins(page: Layout, hits: Hits, chances: Chances, dropped: Flags) -> None:

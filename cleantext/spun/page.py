@@ -8,7 +8,6 @@ nats of evidence, length) separates them. Short pages need more evidence by them
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import regex
 
 from cleantext.presence import STRETCH, Sheaf
 from cleantext.spun.context import WINDOW, Contexts, prepare_many
@@ -39,7 +39,7 @@ SETTLED = 0.7  # probability from which a repair becomes context for its neighbo
 # Quoted words are mentioned, not used (an article about 伪原创 quotes it): they prove nothing about the page.
 LONGEST_QUOTE = 81  # characters from the mark that opens it to the last one inside
 _OPENING = tuple(np.uint32(ord(mark)) for mark in '“「『"')
-_QUOTE_RE = re.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|\"[^\"\n]{1,40}\"")
+_QUOTE_RE = regex.compile(r"“[^“”\n]{1,80}”|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|\"[^\"\n]{1,40}\"")
 
 
 @dataclass(frozen=True, slots=True)
