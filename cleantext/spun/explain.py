@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from cleantext.spun.context import feature_text, load_model, slot_features
@@ -37,7 +35,7 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
         return []
     slot, row = slots.slot[chosen], slots.row[chosen]
     start, end = slots.start[slot], slots.end[slot]
-    pages, forms, rows = slots.page[slot].tolist(), slots.form[slot].tolist(), row.tolist()
+    pages, rows = slots.page[slot].tolist(), row.tolist()
     features = slot_features(lot.contexts, start, end)
     model = load_model()
     gain = model.weigh(features, dictionary.original_hash[row])
@@ -50,24 +48,31 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
         ", ".join([f"{feature_text(*span, column)} {nats:+.1f}" for column, nats in pairs if nats > 0])
         for span, pairs in zip(spans, _highest(gain), strict=True)
     ]
-    times = Counter(zip(pages, rows, strict=True))
-    occurs = Counter(zip(slots.page.tolist(), slots.form.tolist(), strict=True))
+    times = _times(slots.page[slot] * len(dictionary.rows) + row).tolist()
+    occurs = _times(slots.page * len(dictionary.forms) + slots.form)[slot].tolist()
     parts = {number: _of_row(dictionary.rows[number]) for number in {*rows}}
     deltas, fluencies = slots.delta[chosen].tolist(), slots.fluency[chosen].tolist()
     topics = topic_leads(lot, slots.page[slot], row, dictionary).tolist()
     others = [0] * len(pages) if elsewhere is None else elsewhere.tolist()
     out = []
-    for page, number, form, delta, fluency, topic, context, more in zip(
-        pages, rows, forms, deltas, fluencies, topics, around, others, strict=True
+    for number, fired, stands, delta, fluency, topic, context, more in zip(
+        rows, times, occurs, deltas, fluencies, topics, around, others, strict=True
     ):
         words, kind = parts[number]
         shown = f" ({context})" if context else ""
-        share = f"{times[page, number]} of {occurs[page, form]} on this page"
+        share = f"{fired} of {stands} on this page"
         if more:
             share += f", needed on {more} other{'s' * (more > 1)} of this site"
         nats = f"context {delta:+.1f}, n-grams {fluency:+.1f}, topic {topic:+.1f} nats"
         out.append(f"{words}: {nats}{shown}; {kind}; {share}")
     return out
+
+
+def _times(keys: Ints) -> Ints:
+    """For each key how often it stands among them."""
+    _, number, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    times: Ints = counts[number]
+    return times
 
 
 def _of_row(row: Row) -> tuple[str, str]:
