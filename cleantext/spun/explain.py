@@ -48,15 +48,18 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
         ", ".join([f"{feature_text(*span, column)} {nats:+.1f}" for column, nats in pairs if nats > 0])
         for span, pairs in zip(spans, _highest(gain), strict=True)
     ]
-    times = _times(slots.page[slot] * len(dictionary.rows) + row).tolist()
-    occurs = _times(slots.page * len(dictionary.forms) + slots.form)[slot].tolist()
+    many = len(dictionary.rows)
+    pairs, pair, times = np.unique(slots.page[slot] * many + row, return_inverse=True, return_counts=True)
+    topics = topic_leads(lot, pairs // many, pairs % many, dictionary)[pair].tolist()
+    _, form, occurs = np.unique(
+        slots.page * len(dictionary.forms) + slots.form, return_inverse=True, return_counts=True
+    )
     parts = {number: _of_row(dictionary.rows[number]) for number in {*rows}}
     deltas, fluencies = slots.delta[chosen].tolist(), slots.fluency[chosen].tolist()
-    topics = topic_leads(lot, slots.page[slot], row, dictionary).tolist()
     others = [0] * len(pages) if elsewhere is None else elsewhere.tolist()
     out = []
     for number, fired, stands, delta, fluency, topic, context, more in zip(
-        rows, times, occurs, deltas, fluencies, topics, around, others, strict=True
+        rows, times[pair].tolist(), occurs[form[slot]].tolist(), deltas, fluencies, topics, around, others, strict=True
     ):
         words, kind = parts[number]
         shown = f" ({context})" if context else ""
@@ -66,13 +69,6 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
         nats = f"context {delta:+.1f}, n-grams {fluency:+.1f}, topic {topic:+.1f} nats"
         out.append(f"{words}: {nats}{shown}; {kind}; {share}")
     return out
-
-
-def _times(keys: Ints) -> Ints:
-    """For each key how often it stands among them."""
-    _, number, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    times: Ints = counts[number]
-    return times
 
 
 def _of_row(row: Row) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from importlib.resources import as_file, files
 import numpy as np
 import numpy.typing as npt
 
-from cleantext.presence import Sheaf
+from cleantext.presence import STRETCH, Sheaf
 from cleantext.spun.context import U32
 
 Ints = npt.NDArray[np.int64]
@@ -72,12 +72,7 @@ class TopicModel:
 
     def directions(self, sheaf: Sheaf) -> Ints:
         """The direction of each text, shape (texts, dimensions); zero where no bigram is known."""
-        at, number = bigrams(sheaf.codes)
-        known = self._table.take(bigram_place(number))
-        hits = np.flatnonzero(self.bigram[known] == number)
-        text = sheaf.end.searchsorted(at[hits])
-        item, times = np.unique(text * len(self.bigram) + known[hits], return_counts=True)
-        text, known = np.divmod(item, len(self.bigram))
+        text, known, times = self._bags(sheaf)
         weight = np.rint(np.log1p(times) * TIMES).astype(np.int64)
         total = np.zeros((len(sheaf.start), self.bigram_vector.shape[1]), dtype=np.int64)
         bound = text.searchsorted(np.arange(len(total) + 1)).tolist()
@@ -86,6 +81,19 @@ class TopicModel:
         length = np.sqrt((total.astype(np.float64) ** 2).sum(axis=1))
         whole: Ints = np.rint(total * (UNIT / np.maximum(length, 1.0))[:, None]).astype(np.int64)
         return whole
+
+    def _bags(self, sheaf: Sheaf) -> tuple[Ints, Ints, Ints]:
+        """The known bigrams of each text, text by text: the text's number, the bigram's, and how often it occurs."""
+        found = []
+        for low in range(0, len(sheaf.codes), STRETCH):
+            at, number = bigrams(sheaf.codes[low : low + STRETCH + 1])
+            known = self._table.take(bigram_place(number))
+            hits = np.flatnonzero(self.bigram[known] == number)
+            text = sheaf.end.searchsorted(at[hits] + low)
+            found.append(np.unique(text * len(self.bigram) + known[hits], return_counts=True))
+        items, counts = map(np.concatenate, zip(*found, strict=True))
+        item, back = np.unique(items, return_inverse=True)
+        return *np.divmod(item, len(self.bigram)), np.bincount(back, counts, len(item)).astype(np.int64)
 
     def places(self, words: U32) -> Ints:
         """The number of each word, given by its hash; -1 for one that the model does not know."""
