@@ -64,7 +64,7 @@ def test_together_the_lookalikes_do_not_prove_each_other() -> None:
 
 def test_words_that_only_look_like_a_sure_form_are_left_alone() -> None:
     """Rare genuine words, and words that happen to meet: 究竟|结果, 跨年|夜|人潮."""
-    sentences = (CASES / "genuine.txt").read_text(encoding="utf-8").splitlines()
+    sentences = (CASES / "innocent.txt").read_text(encoding="utf-8").splitlines()
     assert len(sentences) > 100
     assert [text for text in sentences if repairs(text)] == []
 

@@ -49,8 +49,8 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
         for span, pairs in zip(spans, _highest(gain), strict=True)
     ]
     many = len(dictionary.rows)
-    pairs, pair, times = np.unique(slots.page[slot] * many + row, return_inverse=True, return_counts=True)
-    topics = topic_leads(lot, pairs // many, pairs % many, dictionary)[pair].tolist()
+    keys, key, times = np.unique(slots.page[slot] * many + row, return_inverse=True, return_counts=True)
+    topics = topic_leads(lot, keys // many, keys % many, dictionary)[key].tolist()
     _, form, occurs = np.unique(
         slots.page * len(dictionary.forms) + slots.form, return_inverse=True, return_counts=True
     )
@@ -59,7 +59,7 @@ def reasons(lot: Lot, slots: Slots, chosen: Ints, dictionary: Dictionary, elsewh
     others = [0] * len(pages) if elsewhere is None else elsewhere.tolist()
     out = []
     for number, fired, stands, delta, fluency, topic, context, more in zip(
-        rows, times[pair].tolist(), occurs[form[slot]].tolist(), deltas, fluencies, topics, around, others, strict=True
+        rows, times[key].tolist(), occurs[form[slot]].tolist(), deltas, fluencies, topics, around, others, strict=True
     ):
         words, kind = parts[number]
         shown = f" ({context})" if context else ""

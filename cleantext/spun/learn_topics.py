@@ -19,7 +19,7 @@ from sklearn.utils.extmath import randomized_svd  # type: ignore[import-untyped]
 from cleantext.spun.context import U32, word_hashes
 from cleantext.spun.corpus import TRAINING, blocks
 from cleantext.spun.rows import SHIELD, shipped_rows
-from cleantext.spun.topic import HANS, UNIT, bigram_place, bigrams
+from cleantext.spun.topic import HAN_COUNT, UNIT, bigram_place, bigrams
 
 SOURCE_CAP = 6_000_000  # characters taken from one source
 MIN_PAGES, MAX_SHARE = 120, 0.3  # pages, and share of all, that hold a bigram which counts
@@ -75,8 +75,8 @@ def _vocabulary(counted: Sequence[tuple[U32, npt.NDArray[np.int64]]], words: Seq
     numbers, back = np.unique(np.concatenate([number for number, _ in counted]), return_inverse=True)
     times = np.bincount(back, np.concatenate([count for _, count in counted]))
     pages = np.bincount(back)
-    first, second = np.divmod(numbers.astype(np.int64), HANS)
-    left, right = np.bincount(first, times, HANS), np.bincount(second, times, HANS)
+    first, second = np.divmod(numbers.astype(np.int64), HAN_COUNT)
+    left, right = np.bincount(first, times, HAN_COUNT), np.bincount(second, times, HAN_COUNT)
     pmi = np.log(times * times.sum() / (left[first] * right[second]))
     own = np.unique(np.concatenate([_counted(word)[0] for word in words]))
     good = (pages >= MIN_PAGES) & (pages < MAX_SHARE * len(counted)) & (pmi > MIN_PMI) & ~np.isin(numbers, own)

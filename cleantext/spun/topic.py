@@ -22,8 +22,8 @@ from cleantext.spun.context import U32
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-HAN = 0x4E00  # the first of the Han characters whose bigrams count
-HANS = 0x9FFF - HAN + 1
+FIRST_HAN = 0x4E00  # of the characters whose bigrams count
+HAN_COUNT = 0x9FFF - FIRST_HAN + 1  # squared it fits into 32 bits
 PLACES = 18  # log2 of the places of the hash table of bigrams
 TIMES = 64  # steps per nat of log(1 + occurrences)
 UNIT = 1 << 12  # of a page's direction: its length in integers
@@ -33,9 +33,9 @@ _GOLDEN = np.uint32(0x9E3779B1)
 
 def bigrams(codes: npt.NDArray[np.uint32]) -> tuple[Ints, U32]:
     """Where two Han characters stand side by side, and the number of each such bigram."""
-    han = codes - np.uint32(HAN)  # unsigned: smaller ones wrap around
-    at = np.flatnonzero((han[:-1] < HANS) & (han[1:] < HANS))
-    return at, han[at] * np.uint32(HANS) + han[at + 1]
+    han = codes - np.uint32(FIRST_HAN)  # unsigned: smaller ones wrap around
+    at = np.flatnonzero((han[:-1] < HAN_COUNT) & (han[1:] < HAN_COUNT))
+    return at, han[at] * np.uint32(HAN_COUNT) + han[at + 1]
 
 
 def bigram_place(number: U32) -> Ints:
@@ -107,8 +107,9 @@ class TopicModel:
         0 where the model does not know both, or nothing of the page.
         """
         # Whole numbers that stay below 2^24: single precision holds each sum exactly, in whatever order it is taken.
-        product = np.einsum("ij,ij->i", self._fine.take(one, axis=0), direction.astype(np.float32))
-        product -= np.einsum("ij,ij->i", self._fine.take(other, axis=0), direction.astype(np.float32))
+        vectors = self._fine.take(one, axis=0)
+        vectors -= self._fine.take(other, axis=0)
+        product = np.einsum("ij,ij->i", vectors, direction.astype(np.float32))
         nats = product * np.float32(self.scale) + (self.constant[one] - self.constant[other])
         known = (one >= 0) & (other >= 0) & direction.any(axis=1)
         return np.where(known, nats, np.float32(0))

@@ -279,7 +279,7 @@ def main() -> None:
     pairs = [(row.spun, row.original) for row in rows]
     pairs += sorted(synonyms - {*pairs})
     runs = [train(args.corpus, args.sentences, pairs, spin, seed) for seed in SEEDS]
-    weights, squares = (sum(parts[1:], parts[0]) / np.float32(len(SEEDS)) for parts in zip(*runs, strict=True))
+    weights, squares = (np.mean(parts, axis=0) for parts in zip(*runs, strict=True))
     # A weight matters by its size and by how much evidence shaped it.
     importance = np.abs(weights) * np.sqrt(np.sqrt(np.maximum(squares - 1, 0) + 1e-6))
     table, scale = pack(weights, importance, KEEP)
